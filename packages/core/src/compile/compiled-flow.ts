@@ -1,0 +1,25 @@
+import type { Diagnostic } from '../diagnostics/diagnostic.js'
+import type { HashedMachine } from '../machine/machine.js'
+import type { SourceFile } from '../source/source-file.js'
+import type { JsonObject } from '../step/json.js'
+
+/** A flow that compiled. Words (titles, dialect options) stand beside the machine because they are not pinned. */
+export interface CompiledFlow extends HashedMachine {
+  readonly id: string
+  readonly file: SourceFile
+  readonly title?: string
+  readonly description?: string
+  /** Options of each dialect that exposes the flow, after defaults; `as` is the flow's name on the wire. */
+  readonly speaks: ReadonlyMap<string, JsonObject>
+  /** Titles of steps, by step id. */
+  readonly stepTitles: ReadonlyMap<string, string>
+  /** Warnings that the author has not accepted and without which the flow is not served. */
+  readonly unaccepted: readonly Diagnostic[]
+}
+
+export interface Compilation {
+  /** The flows without an error, in the order of their files. */
+  readonly flows: readonly CompiledFlow[]
+  /** Everything found in all files, sorted by file, line, column. */
+  readonly diagnostics: readonly Diagnostic[]
+}

@@ -1,0 +1,52 @@
+import type { JsonObject } from '../step/json.js'
+
+/** A rate: so many in a window of so many seconds. */
+export interface Rate {
+  readonly count: number
+  readonly seconds: number
+}
+
+export interface Limits {
+  /** Failed proofs of one person, over all conversations; silent. */
+  readonly failures: { readonly principal: Rate }
+  /** Starts from one address; answered openly. */
+  readonly starts: { readonly address: Rate }
+  /** Messages in one conversation, and to one address over all conversations; silent. */
+  readonly messages: { readonly conversation: number; readonly destination: Rate }
+}
+
+/** The proof that a change needs. */
+export type Required = { readonly factors: number; readonly distinctChannels: boolean } | 'vouched'
+
+/** One station of a machine. Choices and jumps will be further members of this union. */
+export type Node = StepNode
+
+export interface StepNode {
+  readonly is: 'step'
+  readonly id: string
+  readonly type: string
+  /** Version of the step definition it was compiled with. */
+  readonly version: number
+  /** After defaults; settings marked `secret` as references. */
+  readonly settings: JsonObject
+  readonly attempts: number
+  /** Index of the node that follows; the number of nodes means the end. */
+  readonly next: number
+}
+
+/** A compiled flow: plain data, everything that decides behaviour and nothing else. */
+export interface Machine {
+  readonly format: 1
+  readonly flow: string
+  readonly expiresSeconds: number
+  readonly unknownAccount: 'hide' | 'reveal'
+  readonly require: Required
+  readonly limits: Limits
+  readonly nodes: readonly Node[]
+}
+
+/** A machine with the hash of its canonical form, which names it in stores and snapshots. */
+export interface HashedMachine {
+  readonly hash: string
+  readonly machine: Machine
+}

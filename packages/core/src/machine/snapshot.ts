@@ -1,0 +1,62 @@
+import type { AttributeName } from '../ports/directory.js'
+import type { Channel, Requirement } from '../step/requirement.js'
+import type { JsonObject } from '../step/json.js'
+
+/** What a step has proved, and about which value of which attribute. */
+export interface Evidence {
+  readonly step: string
+  readonly class: 'knowledge' | 'possession' | 'session' | 'vouched'
+  readonly channel: Channel
+  readonly subject?: { readonly attribute: AttributeName; readonly digest: string }
+}
+
+/** Who the conversation is about. A shadow's person may not exist. */
+export interface Who {
+  readonly id: string
+  /** Keyed digest of the identifier that was given: names the person in audit and budgets, and seeds the decoy. */
+  readonly digest: string
+  readonly credentialVersion: string
+  readonly shadow: boolean
+  /** The identifier itself when it is an address and nobody has it, so that a masked address agrees with it. */
+  readonly typedMail?: string
+}
+
+export type Ending = 'completed' | 'failed' | 'cancelled'
+
+/** All that is remembered of a conversation. Texts and schemas come from the machine and are not repeated here. */
+export interface Snapshot {
+  readonly id: string
+  /** Wire names: under which dialect and address the conversation runs. */
+  readonly dialect: string
+  readonly address: string
+  /** Hash of the machine it is pinned to. */
+  readonly machine: string
+  /** Index of the node; the number of nodes when ended. */
+  readonly at: number
+  /** What the node asks; absent while it is not entered. */
+  readonly asked?: Requirement
+  /** Whether the question was opened, so that its messages went out. */
+  readonly opened: boolean
+  /** Counts the rounds of the node: a new code is a new round. */
+  readonly round: number
+  /** Seconds since the epoch when the present round was opened. */
+  readonly roundAt?: number
+  /** Refused answers by step id. */
+  readonly attempts: { readonly [step: string]: number }
+  /** Messages owed so far. */
+  readonly messages: number
+  readonly who?: Who
+  readonly facts: { readonly [step: string]: JsonObject }
+  readonly outputs: JsonObject
+  /** Private state of the node. */
+  readonly state?: JsonObject
+  readonly evidence: readonly Evidence[]
+  readonly languages: readonly string[]
+  /** Seconds since the epoch. */
+  readonly startedAt: number
+  /** Seconds since the epoch of the last accepted act: the `iat` of its token. */
+  readonly movedAt: number
+  /** Digest of the request whose change was applied and whose later steps are still to be entered. */
+  readonly unsettled?: string
+  readonly ended?: { readonly as: Ending; readonly reason?: string; readonly step: string }
+}

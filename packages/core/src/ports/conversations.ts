@@ -1,0 +1,104 @@
+/** A stored answer to one request, kept so that the same request gets the same answer. */
+export interface StoredReply {
+  /** Keyed digest of the request. */
+  readonly digest: string
+  readonly body: string
+}
+
+/** The right to judge a conversation, until the lease ends. */
+export interface Claim {
+  readonly id: string
+  /** Raised with each claim; a commit with an older fence changes nothing. */
+  readonly fence: number
+}
+
+export interface NewConversation {
+  readonly id: string
+  readonly body: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  readonly owed: readonly string[]
+  readonly replies: readonly StoredReply[]
+  readonly ended: boolean
+  /** Take the lease at once, for this many milliseconds, because a change is to be marked. */
+  readonly holdMs?: number
+}
+
+export interface ClaimRequest {
+  readonly id: string
+  /** The version that the caller's token states; absent for carriers that state none. */
+  readonly version?: number
+  /** Keyed digest of the request. */
+  readonly digest?: string
+  readonly leaseMs: number
+}
+
+export type ClaimResult =
+  | {
+      readonly is: 'claimed'
+      readonly claim: Claim
+      readonly version: number
+      readonly body: string
+      readonly replies: readonly StoredReply[]
+      /** Left by a holder who died between marking a change and committing it. */
+      readonly mark?: string
+      readonly ended: boolean
+      /** Milliseconds since the epoch by the store's clock. */
+      readonly now: number
+    }
+  | { readonly is: 'busy'; readonly leaseLeftMs: number }
+  | {
+      readonly is: 'replayed'
+      readonly version: number
+      readonly body: string
+      readonly reply: string
+      readonly ended: boolean
+      readonly now: number
+    }
+  | { readonly is: 'spent'; readonly ended: boolean }
+  | { readonly is: 'unknown' }
+
+export interface Commit {
+  readonly body: string
+  readonly version: number
+  readonly expiresAt: number
+  /** Messages for the outbox, recorded in the same atomic write. */
+  readonly owed: readonly string[]
+  /** All replies to keep from now on. */
+  readonly replies: readonly StoredReply[]
+  readonly ended: boolean
+  /** Give the lease back. A change that is followed by further steps commits and keeps it. */
+  readonly release: boolean
+}
+
+/**
+ * Keeps conversations. Each call is one atomic act; the store's clock decides. The same contract suite holds for every adapter.
+ * Faults of the store are thrown: the caller answers `unavailable`.
+ */
+export interface Conversations {
+  /** The store's clock, in milliseconds since the epoch. */
+  now(): Promise<number>
+  create(
+    entry: NewConversation,
+  ): Promise<{ readonly is: 'created'; readonly claim: Claim; readonly now: number } | { readonly is: 'exists' }>
+  claim(request: ClaimRequest): Promise<ClaimResult>
+  /** @returns false when the claim is no longer ours. */
+  renew(claim: Claim, leaseMs: number): Promise<boolean>
+  /**
+   * Notes that a change is about to be applied, and puts a `resolve` item into the outbox, due when the lease ends.
+   * @returns false when the claim is no longer ours.
+   */
+  mark(claim: Claim, mark: string, leaseMs: number): Promise<boolean>
+  /** Writes, clears the mark, owes the messages. @returns false when the claim is no longer ours. */
+  commit(claim: Claim, commit: Commit): Promise<boolean>
+  /** Gives a claim back with nothing changed. */
+  release(claim: Claim): Promise<void>
+  /** Reads without claiming. */
+  look(id: string): Promise<{ readonly version: number; readonly body: string; readonly ended: boolean; readonly now: number } | undefined>
+}
+
+/** Time that replies are kept for repeated requests. */
+export const RETRY_WINDOW_MS = 60_000
+
+/** Rejections of one version whose replies are kept. */
+export const KEPT_REJECTIONS = 8

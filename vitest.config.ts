@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config'
+
+const conditions = ['@rekey/source', 'module', 'node', 'development|production']
+
+const project = (name: string) => ({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ['node'] } },
+  test: {
+    name,
+    include: [`packages/${name}/test/**/*.test.ts`],
+    setupFiles: ['./scripts/vitest-setup.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
+
+export default defineConfig({
+  test: {
+    globalSetup: ['./scripts/redis.ts'],
+    projects: [project('core'), project('steps'), project('server')],
+    coverage: { provider: 'v8', include: ['packages/*/src/**'] },
+  },
+})
