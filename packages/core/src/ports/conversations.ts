@@ -73,32 +73,46 @@ export interface Commit {
 
 /**
  * Keeps conversations. Each call is one atomic act; the store's clock decides. The same contract suite holds for every adapter.
+ * A claim is ours until it is released or somebody else has claimed; a lease that ran out with nobody coming is still ours.
  * Faults of the store are thrown: the caller answers `unavailable`.
  */
 export interface Conversations {
   /** The store's clock, in milliseconds since the epoch. */
   now(): Promise<number>
+  /** Stores a new conversation at `FIRST_VERSION`. Its claim counts only when `holdMs` was given. */
   create(
     entry: NewConversation,
   ): Promise<{ readonly is: 'created'; readonly claim: Claim; readonly now: number } | { readonly is: 'exists' }>
+  /**
+   * Takes the lease, or says why not, in this order: a version that is ahead of ours (a replica was promoted and lost it) is `spent`; a request
+   * whose reply is kept is `replayed`; an older version, or any version of an ended conversation, is `spent`; a lease that runs is `busy`, to an
+   * equal request as well. A request that states no version can also claim an ended conversation.
+   */
   claim(request: ClaimRequest): Promise<ClaimResult>
   /** @returns false when the claim is no longer ours. */
   renew(claim: Claim, leaseMs: number): Promise<boolean>
   /**
-   * Notes that a change is about to be applied, and puts a `resolve` item into the outbox, due when the lease ends.
+   * Notes that a change is about to be applied, renews the lease, and puts a `resolve` item into the outbox, due when the lease ends.
+   * A marked conversation is kept for `MARKED_KEPT_MS` at least, so that its deadline cannot take the mark away from who resolves it.
    * @returns false when the claim is no longer ours.
    */
   mark(claim: Claim, mark: string, leaseMs: number): Promise<boolean>
   /** Writes, clears the mark, owes the messages. @returns false when the claim is no longer ours. */
   commit(claim: Claim, commit: Commit): Promise<boolean>
-  /** Gives a claim back with nothing changed. */
+  /** Gives a claim back with nothing changed; nothing happens when it is no longer ours. */
   release(claim: Claim): Promise<void>
   /** Reads without claiming. */
   look(id: string): Promise<{ readonly version: number; readonly body: string; readonly ended: boolean; readonly now: number } | undefined>
 }
+
+/** Version of a conversation that was just created. */
+export const FIRST_VERSION = 1
 
 /** Time that replies are kept for repeated requests. */
 export const RETRY_WINDOW_MS = 60_000
 
 /** Rejections of one version whose replies are kept. */
 export const KEPT_REJECTIONS = 8
+
+/** Time that a marked conversation outlives the lease it was marked under: as long as every process may be down. */
+export const MARKED_KEPT_MS = 86_400_000

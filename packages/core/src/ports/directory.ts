@@ -1,5 +1,6 @@
 import type { PolicyFailure } from '../step/verdict.js'
 import type { Secret } from '../step/secret.js'
+import { isJsonObject } from '../step/json.js'
 import { service } from '../step/service.js'
 
 /** Attributes of a person that steps may need. */
@@ -41,6 +42,23 @@ export type Filter =
 export type FilterField = 'userName' | 'mail' | 'phone' | 'givenName' | 'surname'
 
 export const FILTER_FIELDS = ['userName', 'mail', 'phone', 'givenName', 'surname'] as const satisfies readonly FilterField[]
+
+/** Levels that a filter may nest. */
+const MAX_FILTER_DEPTH = 64
+
+/** Whether a value that came through a dialect is a filter: known shape, known fields, text values, bounded depth. */
+export function isFilter(value: unknown, depth = 0): value is Filter {
+  if (!isJsonObject(value) || depth > MAX_FILTER_DEPTH) return false
+  switch (value['is']) {
+    case 'equals':
+      return typeof value['value'] === 'string' && FILTER_FIELDS.some((field) => field === value['field'])
+    case 'and':
+    case 'or':
+      return Array.isArray(value['of']) && value['of'].length > 0 && value['of'].every((part: unknown) => isFilter(part, depth + 1))
+    default:
+      return false
+  }
+}
 
 export interface SetPassword {
   readonly id: string

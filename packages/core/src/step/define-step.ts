@@ -25,7 +25,10 @@ export interface StepContext<Settings, Deps, P> {
   /** What the step's own earlier verdicts left. */
   readonly state: JsonObject
   readonly round: Round
-  readonly now: Date
+  /** Seconds since the epoch. */
+  readonly now: number
+  /** Seconds since the epoch when the present round was opened; `now` while it is being opened. */
+  readonly openedAt: number
   /** The caller's languages in order of preference, as in RFC 9110 section 12.5.4. */
   readonly languages: readonly string[]
   /**
@@ -51,6 +54,8 @@ export interface StepDefinition {
   /** One sentence that says what is asked. */
   readonly asks?: string
   readonly answer: Properties
+  /** The members of the answer where they depend on the settings. */
+  readonly answerFor?: (settings: never) => Properties
   readonly required: readonly string[]
   /** Attributes of the principal without which the step is `hidden`; an empty list says that it needs somebody. */
   readonly needs?: readonly AttributeName[]
@@ -90,6 +95,7 @@ export interface StepSource<
   readonly channel?: Channel
   readonly asks?: string
   readonly answer?: A
+  answerFor?(settings: InferSettings<S>): Properties
   readonly required?: R
   readonly needs?: N
   readonly names?: boolean
@@ -103,13 +109,18 @@ export interface StepSource<
   guessSpace?(settings: InferSettings<S>): number
   readonly inject?: I
   prepare(context: StepContext<InferSettings<S>, Services<I>, PrincipalOf<N>>): Verdict | Promise<Verdict>
-  submit?(
-    context: StepContext<InferSettings<S>, Services<I>, PrincipalOf<N>>,
-    answer: Infer<{ readonly type: 'object'; readonly properties: A; readonly required: R }>,
-  ): Verdict | Promise<Verdict>
+  submit?(context: StepContext<InferSettings<S>, Services<I>, PrincipalOf<N>>, answer: AnswerOf<A, R>): Verdict | Promise<Verdict>
 }
 
-type PrincipalOf<N> = [N] extends [never] ? Principal | undefined : Principal
+/** What a step declares in `needs` is there: the engine hides the person otherwise, and the handler never runs. */
+type PrincipalOf<N> = [N] extends [never]
+  ? Principal | undefined
+  : Principal & Required<Pick<Principal, Extract<N, readonly AttributeName[]>[number]>>
+
+/** The judged answer; where the members depend on the settings it is plain JSON. */
+type AnswerOf<A extends Properties, R extends readonly (keyof A & string)[]> = [keyof A] extends [never]
+  ? JsonObject
+  : Infer<{ readonly type: 'object'; readonly properties: A; readonly required: R }>
 
 /**
  * Defines a step: data that the compiler reads, and two handlers that return verdicts. The types of settings, answer and services

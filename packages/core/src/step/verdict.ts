@@ -55,8 +55,10 @@ export interface Failed {
 export interface Hidden {
   readonly is: 'hidden'
   readonly reason: string
-  /** What was given to find somebody, normalised by the directory; only from a step that names. */
+  /** What was given to find somebody; only from a step that names. */
   readonly identifier?: string
+  /** The one person it would have been, so that what a wire shows of them stays the same. */
+  readonly principal?: Principal
 }
 
 /** Asks the person; `owes` names the messages that must go out when the question is opened. */
@@ -80,8 +82,8 @@ export function failed(reason: string): Failed {
 }
 
 /** Not this person. Under `unknownAccount: hide` the conversation goes on as a shadow. */
-export function hidden(reason: string, identifier?: string): Hidden {
-  return { is: 'hidden', reason, ...(identifier !== undefined && { identifier }) }
+export function hidden(reason: string, found: { identifier?: string; principal?: Principal } = {}): Hidden {
+  return { is: 'hidden', reason, ...found }
 }
 
 export type { Json, JsonObject }

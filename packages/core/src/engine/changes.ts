@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto'
+import { earns } from '../machine/earned.js'
+import type { Snapshot } from '../machine/snapshot.js'
+import type { Transition } from '../machine/transition.js'
+import type { Principal } from '../ports/directory.js'
+import type { Secret } from '../step/secret.js'
+import { failed, rejected, type PasswordChange, type Verdict } from '../step/verdict.js'
+import { encodeMark, type Mark } from './encoding.js'
+import type { EngineParts } from './parts.js'
+import { commit, hold, LEASE_MS } from './persist.js'
+import type { ProblemCode } from './problem.js'
+import type { LinkedNode } from './program.js'
+import type { Owing, Sitting } from './sitting.js'
+
+/** A change that a step wants, with where the conversation stands once it is applied. */
+export interface Change {
+  readonly moved: Transition
+  readonly change: PasswordChange
+}
+
+export type ChangeOutcome =
+  | { readonly is: 'applied'; readonly snapshot: Snapshot; readonly owed: readonly Owing[] }
+  | { readonly is: 'not-applied'; readonly verdict: Verdict; readonly problem?: ProblemCode }
+
+/** The claim was lost while a change was made: nothing more may be said about this conversation from here. */
+export class LostClaim extends Error {
+  override readonly name = 'LostClaim'
+}
+
+/** Time that a write must leave before the lease ends, in milliseconds. */
+const WRITE_MARGIN_MS = 500
+
+/** Changes of credentials, in three moves: mark, apply, commit. Whoever dies in between leaves a mark that says what to find out. */
+export class Changes {
+  constructor(private readonly parts: EngineParts) {}
+
+  /** Marks and applies; the commit is the caller's. A throw leaves the mark, and nothing is known. */
+  async apply(sitting: Sitting, node: LinkedNode, { moved, change }: Change, person: Principal | undefined): Promise<ChangeOutcome> {
+    const { who } = sitting.snapshot
+    if (!who || !person || !this.#earned(sitting, person)) {
+      this.#alarm(sitting, node.node.id)
+      return { is: 'not-applied', verdict: failed('unearned-change') }
+    }
+    const mark: Mark = {
+      act: randomUUID(),
+      principal: who.id,
+      expect: who.credentialVersion,
+      ...(sitting.digest !== undefined && { digest: sitting.digest }),
+      next: moved.snapshot,
+    }
+    if (!(await hold(this.parts, sitting))) throw new LostClaim()
+    const { claim } = sitting
+    if (!claim || !(await this.parts.conversations.mark(claim, encodeMark(mark), LEASE_MS))) throw new LostClaim()
+    sitting.marked = true
+    const result = await this.parts.directory.setPassword({
+      id: who.id,
+      secret: change.secret,
+      expect: who.credentialVersion,
+      act: mark.act,
+      deadline: Date.now() + LEASE_MS - WRITE_MARGIN_MS,
+    })
+    switch (result.is) {
+      case 'done':
+        return { is: 'applied', snapshot: afterChange(moved.snapshot, result.credentialVersion, sitting), owed: noticeTo(person) }
+      case 'refused':
+        return { is: 'not-applied', verdict: rejected('policy', '/password', result.failures) }
+      case 'changed-meanwhile':
+        return { is: 'not-applied', verdict: failed('already-changed'), problem: 'already-changed' }
+    }
+  }
+
+  /** Makes an applied change final before the next step is entered; the lease stays ours. */
+  async commitBetween(sitting: Sitting): Promise<void> {
+    if (!(await commit(this.parts, sitting, { release: false }))) throw new LostClaim()
+    sitting.dirty = true
+  }
+
+  /**
+   * Finds out what became of a marked change, for whoever claims the conversation next.
+   * @param samePassword the secret of the same request sent again, for directories that remember no acts.
+   */
+  async resolve(sitting: Sitting, mark: Mark, samePassword: Secret | undefined): Promise<'dropped' | 'applied' | 'superseded'> {
+    const { directory } = this.parts
+    const known = await directory.read(mark.principal)
+    if (!known) return 'superseded'
+    if (known.credentialVersion === mark.expect) return 'dropped'
+    const lastAct = await directory.lastAct(mark.principal)
+    const ours =
+      lastAct === undefined
+        ? samePassword === undefined || (await directory.verifyPassword(mark.principal, samePassword))
+        : lastAct === mark.act
+    if (!ours) return 'superseded'
+    sitting.snapshot = afterChange(mark.next, known.credentialVersion, { ...sitting, digest: mark.digest })
+    sitting.digest = mark.digest
+    sitting.moved = true
+    sitting.dirty = true
+    sitting.owed.push(...noticeTo(known))
+    return 'applied'
+  }
+
+  /** The proof is counted again, and each address proved must still be the person's. */
+  #earned({ snapshot, program }: Sitting, person: Principal): boolean {
+    const { digests } = this.parts
+    return (
+      snapshot.who?.shadow === false &&
+      earns(program.machine.require, snapshot.evidence) &&
+      snapshot.evidence.every(({ subject }) => subject === undefined || subject.digest === digests.ofSubject(subject.attribute, person))
+    )
+  }
+
+  #alarm({ snapshot, program, now }: Sitting, step: string): void {
+    this.parts.audit.record({
+      event: 'unearned-change',
+      alarm: true,
+      at: now,
+      flow: program.machine.flow,
+      dialect: snapshot.dialect,
+      conversation: snapshot.id,
+      step,
+      ...(snapshot.who && { who: snapshot.who.digest }),
+    })
+  }
+}
+
+/** Where the conversation stands after its change: on the new credential version, and unsettled while steps are still to be entered. */
+function afterChange(next: Snapshot, credentialVersion: string, { digest, snapshot }: Pick<Sitting, 'digest' | 'snapshot'>): Snapshot {
+  const who = next.who ?? snapshot.who
+  return {
+    ...next,
+    ...(who && { who: { ...who, credentialVersion } }),
+    ...(next.ended === undefined && digest !== undefined && { unsettled: digest }),
+  }
+}
+
+/** The person is told, at the address that the directory held before. */
+function noticeTo(person: Principal): readonly Owing[] {
+  if (person.mail === undefined) return []
+  return [
+    {
+      message: { channel: 'email', template: 'password-changed', to: person.mail, values: { name: person.givenName ?? person.userName } },
+      void: false,
+    },
+  ]
+}

@@ -1,0 +1,42 @@
+import type { Who } from '../machine/snapshot.js'
+import type { Directory, Principal } from '../ports/directory.js'
+import type { Digests } from './digests.js'
+
+/**
+ * The person that handlers see in a shadow. What the directory knows of a real one stays (somebody locked keeps their masked address);
+ * what is missing is made by keyed digest of the identifier, so that it is the same tomorrow.
+ * @param known the directory's answer for `who.id`, asked for shadows and others alike.
+ */
+export function decoyPrincipal(who: Who, known: Principal | undefined, digests: Digests, directory: Directory): Principal {
+  const name = `u${digests
+    .of('decoy-name', who.digest)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '')
+    .slice(0, 7)}`
+  return {
+    phone: `+4930${String(10_000_000 + digests.pick(89_999_999, 'decoy-phone', who.digest))}`,
+    givenName: 'Sam',
+    surname: 'Miller',
+    ...known,
+    id: who.id,
+    userName: known?.userName ?? name,
+    mail: known?.mail ?? who.typedMail ?? `${name}@example.com`,
+    state: 'active',
+    groups: known?.groups ?? [],
+    kba: known && known.kba.length > 0 ? known.kba : [...directory.questions().keys()].map((id) => ({ id })),
+    hasPassword: true,
+    credentialVersion: who.credentialVersion,
+  }
+}
+
+/** Stands for a person nobody has: same form of id, so that the directory is asked alike. */
+export function decoyWho(identifier: string, digests: Digests): Who {
+  const digest = digests.ofIdentifier(identifier)
+  return {
+    id: digests.of('decoy-id', digest),
+    digest,
+    credentialVersion: digests.of('decoy-credential', digest),
+    shadow: true,
+    ...(/^[^\s@]{1,64}@[^\s@]{1,190}$/.test(identifier) && { typedMail: identifier }),
+  }
+}

@@ -1,0 +1,45 @@
+import type { Snapshot } from '../machine/snapshot.js'
+import type { Message } from '../step/message.js'
+import type { Problem } from './problem.js'
+
+/** A message as the outbox keeps it: all that sending needs beside keys and texts. */
+export interface OwedMessage {
+  /** The basis of its Message-ID; the same on every repetition. */
+  readonly id: string
+  readonly conversation: string
+  readonly dialect: string
+  /** The flow's name on the wire. */
+  readonly as: string
+  /** Version and dates of the token that a link carries. */
+  readonly version: number
+  readonly issuedAt: number
+  readonly expiresAt: number
+  readonly languages: readonly string[]
+  /** True when nothing must be sent: the message of a shadow, or one too many. */
+  readonly void: boolean
+  readonly message: Message
+}
+
+/** A change that was about to be applied. */
+export interface Mark {
+  readonly act: string
+  readonly principal: string
+  /** The credential version that was expected. */
+  readonly expect: string
+  /** Digest of the request that wanted the change; absent at a start. */
+  readonly digest?: string
+  /** The snapshot to commit when the change was applied. */
+  readonly next: Snapshot
+}
+
+// JSON of our own making, sealed by the store: reading it back needs no second check.
+export const encodeSnapshot = (snapshot: Snapshot): string => JSON.stringify(snapshot)
+export const decodeSnapshot = (text: string): Snapshot => JSON.parse(text) as Snapshot
+export const encodeMark = (mark: Mark): string => JSON.stringify(mark)
+export const decodeMark = (text: string): Mark => JSON.parse(text) as Mark
+export const encodeOwed = (owed: OwedMessage): string => JSON.stringify(owed)
+export const decodeOwed = (text: string): OwedMessage => JSON.parse(text) as OwedMessage
+
+/** What a stored reply must hold beside the snapshot: the problem, if there was one. */
+export const encodeReply = (problem: Problem | undefined): string => (problem ? JSON.stringify(problem) : '')
+export const decodeReply = (text: string): Problem | undefined => (text === '' ? undefined : (JSON.parse(text) as Problem))

@@ -1,0 +1,18 @@
+import type { Audit } from '../ports/audit.js'
+import type { Budgets } from '../ports/budgets.js'
+import type { Conversations } from '../ports/conversations.js'
+import type { Directory } from '../ports/directory.js'
+import type { Digests } from './digests.js'
+import type { Views } from './view-of.js'
+
+/** What the engine works with, resolved once at start. */
+export interface EngineParts {
+  readonly conversations: Conversations
+  readonly budgets: Budgets
+  readonly directory: Directory
+  readonly audit: Audit
+  readonly digests: Digests
+  readonly views: Views
+  /** Takes faults that are answered as `unavailable`; it must not throw. */
+  report(fault: unknown, requestId: string | undefined): void
+}

@@ -1,0 +1,80 @@
+import { KEPT_REJECTIONS, type StoredReply } from '../ports/conversations.js'
+import { encodeOwed, encodeReply, encodeSnapshot } from './encoding.js'
+import type { EngineParts } from './parts.js'
+import type { Sitting } from './sitting.js'
+import { deadlineOf } from './view-of.js'
+
+/** The lease of a claim: longer than any honest judging, shorter than a person's patience. */
+export const LEASE_MS = 5_000
+
+/** Writes what a sitting has come to: one atomic call. @returns false when the claim was lost; then nothing was written. */
+export async function commit(parts: EngineParts, sitting: Sitting, { release }: { release: boolean }): Promise<boolean> {
+  const { snapshot, claim } = sitting
+  // What is created now has its first version, whatever was accepted on the way there.
+  const version = claim && sitting.moved && release ? sitting.version + 1 : sitting.version
+  const expiresAt = deadlineOf(sitting.program, snapshot)
+  const entry = {
+    body: encodeSnapshot(snapshot),
+    expiresAt: expiresAt * 1000,
+    owed: owedLetters(parts, sitting, version, expiresAt),
+    // Until the steps behind a change are entered there is no reply that could be repeated.
+    replies: release ? repliesAfter(sitting) : sitting.replies,
+    ended: snapshot.ended !== undefined,
+  }
+  if (!claim) {
+    const created = await parts.conversations.create({ id: snapshot.id, ...entry })
+    if (created.is === 'exists') return false
+  } else if (!(await parts.conversations.commit(claim, { ...entry, version, release }))) {
+    return false
+  }
+  sitting.version = version
+  sitting.owed = []
+  sitting.marked = false
+  sitting.dirty = false
+  for (const event of sitting.events) parts.audit.record(event)
+  sitting.events = []
+  return true
+}
+
+/** Stores a conversation that is only being started, and takes the lease, because a change is to be marked. */
+export async function hold(parts: EngineParts, sitting: Sitting): Promise<boolean> {
+  if (sitting.claim) return true
+  const { snapshot, program } = sitting
+  const created = await parts.conversations.create({
+    id: snapshot.id,
+    body: encodeSnapshot(snapshot),
+    expiresAt: deadlineOf(program, snapshot) * 1000,
+    owed: [],
+    replies: [],
+    ended: false,
+    holdMs: LEASE_MS,
+  })
+  if (created.is === 'exists') return false
+  sitting.claim = created.claim
+  return true
+}
+
+/** The last accepted act's reply, and the rejections of the present version. */
+function repliesAfter({ digest, problem, moved, replies }: Sitting): readonly StoredReply[] {
+  if (digest === undefined) return moved ? [] : replies
+  const reply = { digest, body: encodeReply(problem) }
+  return moved ? [reply] : [...replies.filter((kept) => kept.digest !== digest), reply].slice(-KEPT_REJECTIONS)
+}
+
+function owedLetters({ digests }: EngineParts, { snapshot, owed }: Sitting, version: number, expiresAt: number): readonly string[] {
+  return owed.map((owing, index) =>
+    encodeOwed({
+      // The count of messages moves with every one owed: a repetition keeps its id, another message has another.
+      id: digests.of('message', snapshot.id, String(version), String(snapshot.messages), owing.message.template, String(index)),
+      conversation: snapshot.id,
+      dialect: snapshot.dialect,
+      as: snapshot.address,
+      version,
+      issuedAt: snapshot.movedAt,
+      expiresAt,
+      languages: snapshot.languages,
+      void: owing.void,
+      message: owing.message,
+    }),
+  )
+}

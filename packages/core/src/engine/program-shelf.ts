@@ -1,0 +1,62 @@
+import type { HashedMachine, Machine } from '../machine/machine.js'
+import type { Machines } from '../ports/machines.js'
+import type { StepDefinition } from '../step/define-step.js'
+import { link, type Program, type ServiceBook, UnlinkableMachine } from './program.js'
+
+/** Machines of other processes that are kept linked at a time. */
+const MAX_FOREIGN = 256
+
+/** Finds the program a conversation is pinned to: one of our own, or one that another process has kept in the store. */
+export class ProgramShelf {
+  readonly #own = new Map<string, Program>()
+  readonly #foreign = new Map<string, Program>()
+
+  constructor(
+    private readonly steps: ReadonlyMap<string, StepDefinition>,
+    private readonly services: ServiceBook,
+    private readonly machines: Machines,
+  ) {}
+
+  /** @throws UnlinkableMachine when a step lacks a service; the server then does not start. */
+  add(hashed: HashedMachine): Program {
+    const program = this.#own.get(hashed.hash) ?? link(hashed, this.steps, this.services)
+    this.#own.set(hashed.hash, program)
+    return program
+  }
+
+  /** Writes our machines to the store, so that any process can finish their conversations: twice the longest life of one. */
+  async keep(): Promise<void> {
+    await Promise.all(
+      [...this.#own.values()].map(({ hash, machine }) => this.machines.keep(hash, JSON.stringify(machine), machine.expiresSeconds * 2)),
+    )
+  }
+
+  /** @returns undefined when nobody has kept the machine, or this process cannot run it. */
+  async find(hash: string): Promise<Program | undefined> {
+    const known = this.#own.get(hash) ?? this.#foreign.get(hash)
+    if (known) return known
+    const text = await this.machines.find(hash)
+    if (text === undefined) return undefined
+    const program = this.#linkForeign(hash, text)
+    if (program) this.#remember(program)
+    return program
+  }
+
+  #linkForeign(hash: string, text: string): Program | undefined {
+    try {
+      // Written by `keep` of a process that shares our keys, and sealed by the store.
+      return link({ hash, machine: JSON.parse(text) as Machine }, this.steps, this.services)
+    } catch (error) {
+      if (error instanceof UnlinkableMachine) return undefined
+      throw error
+    }
+  }
+
+  #remember(program: Program): void {
+    if (this.#foreign.size >= MAX_FOREIGN) {
+      const [oldest] = this.#foreign.keys()
+      if (oldest !== undefined) this.#foreign.delete(oldest)
+    }
+    this.#foreign.set(program.hash, program)
+  }
+}

@@ -1,0 +1,179 @@
+import type { StepDefinition } from '../step/define-step.js'
+import type { Message } from '../step/message.js'
+import type { Ask, Done, Hidden, PolicyFailure, Verdict } from '../step/verdict.js'
+import type { StepNode } from './machine.js'
+import type { Evidence, Snapshot, Who } from './snapshot.js'
+
+/** A verdict with what the engine alone can say about it. */
+export interface Judgement {
+  readonly verdict: Verdict
+  /** Whether the step was only being entered, or an answer was judged. */
+  readonly of: 'entering' | 'answer'
+  /** Seconds since the epoch. */
+  readonly now: number
+  /** The person a `done` names, or the shadow that a `hidden` turns the conversation into. */
+  readonly who?: Who
+  /** What an accepted answer proves. */
+  readonly evidence?: Evidence
+  /** Whether a question is opened on arrival; a preview shows it and owes nothing. */
+  readonly opens: boolean
+}
+
+/** What came of a judgement. */
+export interface Transition {
+  readonly snapshot: Snapshot
+  readonly messages: readonly Message[]
+  readonly became: Became
+}
+
+export type Became =
+  | { readonly is: 'asking' }
+  | { readonly is: 'passed' }
+  /** The conversation has turned into a shadow; the same step is entered again. */
+  | { readonly is: 'hidden'; readonly reason: string }
+  | {
+      readonly is: 'refused'
+      readonly reason: string
+      readonly at?: string
+      readonly details?: readonly PolicyFailure[]
+      readonly last: boolean
+    }
+  | { readonly is: 'failed'; readonly reason: string }
+
+/** A node with the definition that can run it. */
+export interface RunnableNode {
+  readonly node: StepNode
+  readonly definition: StepDefinition
+}
+
+/** What a transition must know of the machine. */
+export interface Runnable {
+  readonly unknownAccount: 'hide' | 'reveal'
+  readonly nodes: readonly RunnableNode[]
+}
+
+/**
+ * The pure move from one snapshot to the next. It neither waits nor looks at a clock; the same arguments give the same result.
+ * A shadow is refused where others would pass a proof, after the same work.
+ */
+export function transition(machine: Runnable, snapshot: Snapshot, judgement: Judgement): Transition {
+  const current = machine.nodes[snapshot.at]
+  if (!current) throw new RangeError(`snapshot ${snapshot.id} stands on no node`)
+  const verdict = asShadow(current, snapshot, judgement.verdict)
+  switch (verdict.is) {
+    case 'ask':
+      return asked(snapshot, verdict, judgement)
+    case 'done':
+      return passed(machine, current, snapshot, verdict, judgement)
+    case 'rejected':
+      return refused(current, snapshot, verdict)
+    case 'failed':
+      return ended(current, snapshot, verdict.reason)
+    case 'hidden':
+      return concealed(machine, current, snapshot, verdict, judgement)
+  }
+}
+
+/** Whatever a shadow proves or changes is refused with the words of an ordinary wrong answer. */
+function asShadow(current: RunnableNode, snapshot: Snapshot, verdict: Verdict): Verdict {
+  if (snapshot.who?.shadow !== true || verdict.is !== 'done') return verdict
+  const { proves, changes, kind } = current.definition
+  if (proves === undefined && changes === undefined && verdict.change === undefined) return verdict
+  return kind === undefined ? { is: 'failed', reason: refusalOf(current).reason } : { is: 'rejected', ...refusalOf(current) }
+}
+
+function refusalOf({ definition }: RunnableNode): { readonly reason: string; readonly at?: string } {
+  return definition.refusal ?? { reason: 'refused' }
+}
+
+function asked(snapshot: Snapshot, verdict: Ask, { opens, now }: Judgement): Transition {
+  const opened = opens || verdict.owes.length === 0
+  const { state: _left, roundAt: _before, ...rest } = snapshot
+  return {
+    snapshot: {
+      ...rest,
+      asked: verdict.requirement,
+      opened,
+      // A preview announces the round that opening will begin.
+      round: opened ? snapshot.round + 1 : snapshot.round,
+      ...(opened && { roundAt: now }),
+      messages: snapshot.messages + (opened ? verdict.owes.length : 0),
+      ...(verdict.state && { state: verdict.state }),
+    },
+    messages: opened ? verdict.owes : [],
+    became: { is: 'asking' },
+  }
+}
+
+function passed(machine: Runnable, current: RunnableNode, snapshot: Snapshot, verdict: Done, judgement: Judgement): Transition {
+  const { node } = current
+  const { asked: _answered, roundAt: _over, state: _private, ...rest } = snapshot
+  const who = verdict.names ? judgement.who : snapshot.who
+  const atEnd = node.next >= machine.nodes.length
+  return {
+    snapshot: {
+      ...rest,
+      at: node.next,
+      opened: false,
+      ...(who && { who }),
+      messages: snapshot.messages + verdict.owes.length,
+      facts: verdict.facts ? { ...snapshot.facts, [node.id]: verdict.facts } : snapshot.facts,
+      outputs: verdict.outputs ? { ...snapshot.outputs, ...verdict.outputs } : snapshot.outputs,
+      evidence: judgement.evidence ? [...snapshot.evidence, judgement.evidence] : snapshot.evidence,
+      movedAt: judgement.now,
+      ...(atEnd && { ended: { as: 'completed' as const, step: node.id } }),
+    },
+    messages: verdict.owes,
+    became: { is: 'passed' },
+  }
+}
+
+type Refusal = { readonly reason: string; readonly at?: string; readonly details?: readonly PolicyFailure[] }
+
+function refused({ node }: RunnableNode, snapshot: Snapshot, { reason, at, details }: Refusal): Transition {
+  const attempts = (snapshot.attempts[node.id] ?? 0) + 1
+  const last = attempts >= node.attempts
+  return {
+    snapshot: {
+      ...snapshot,
+      attempts: { ...snapshot.attempts, [node.id]: attempts },
+      ...(last && { ended: { as: 'failed' as const, reason: 'too-many-attempts', step: node.id } }),
+    },
+    messages: [],
+    became: { is: 'refused', reason, ...(at !== undefined && { at }), ...(details && { details }), last },
+  }
+}
+
+function ended({ node }: RunnableNode, snapshot: Snapshot, reason: string): Transition {
+  return {
+    snapshot: { ...snapshot, ended: { as: 'failed', reason, step: node.id } },
+    messages: [],
+    became: { is: 'failed', reason },
+  }
+}
+
+/** Not this person. Under `reveal` it is told; otherwise the conversation goes on as a shadow, and no handler knows. */
+function concealed(machine: Runnable, current: RunnableNode, snapshot: Snapshot, { reason }: Hidden, judgement: Judgement): Transition {
+  const answering = judgement.of === 'answer'
+  if (machine.unknownAccount === 'reveal') {
+    return answering ? refused(current, snapshot, { reason }) : ended(current, snapshot, reason)
+  }
+  const who = judgement.who
+  if (!who) return ended(current, snapshot, reason)
+  if (!answering) {
+    // A step that hides a decoy as well would go round for ever.
+    if (snapshot.who?.shadow === true) return ended(current, snapshot, reason)
+    return { snapshot: { ...snapshot, who }, messages: [], became: { is: 'hidden', reason } }
+  }
+  if (current.definition.names === true) {
+    return passed(machine, current, { ...snapshot, who }, { is: 'done', owes: [] }, judgement)
+  }
+  return refused(current, { ...snapshot, who }, refusalOf(current))
+}
+
+/** Ends a conversation from outside. An ended one stays as it is. */
+export function cancel(machine: Runnable, snapshot: Snapshot): Snapshot {
+  if (snapshot.ended) return snapshot
+  const step = machine.nodes[snapshot.at]?.node.id ?? ''
+  return { ...snapshot, ended: { as: 'cancelled', step } }
+}
