@@ -1,0 +1,45 @@
+import type { Audit, Engine, Letter, Mailer, OutboxConsumer } from '@rekey/core'
+import type { MountedDialect } from '../dialect/dialect.js'
+import type { TextBook } from '../adapters/mail/text-book.js'
+
+export interface DeliveryParts {
+  readonly engine: Pick<Engine, 'letter' | 'resolve'>
+  readonly mailer: Mailer
+  readonly texts: TextBook
+  /** By name; a dialect builds the links of its conversations. */
+  readonly dialects: ReadonlyMap<string, MountedDialect>
+  readonly audit: Audit
+  /** What stands behind the `@` of a Message-ID. */
+  readonly mailHost: string
+  /** Milliseconds since the epoch. */
+  now(): number
+}
+
+/** Does what commits have owed: sends messages, and settles conversations whose holder died. A throw keeps the item owed. */
+export function delivery(parts: DeliveryParts): OutboxConsumer {
+  return async (item) => {
+    if (item.is === 'resolve') await parts.engine.resolve(item.conversation)
+    else await send(parts, parts.engine.letter(item.body))
+  }
+}
+
+async function send(parts: DeliveryParts, letter: Letter): Promise<void> {
+  const note = (event: string, reason?: string) =>
+    parts.audit.record({
+      event,
+      at: Math.floor(parts.now() / 1000),
+      dialect: letter.dialect,
+      conversation: letter.conversation,
+      ...(reason !== undefined && { reason }),
+      more: { template: letter.message.template },
+    })
+  if (letter.is !== 'due') {
+    note('withheld', letter.is)
+    return
+  }
+  const { message, code, token, languages } = letter
+  const link = token === undefined ? undefined : parts.dialects.get(letter.dialect)?.link?.(letter.as, token, code?.reveal())
+  const { subject, text, html } = parts.texts.render(message, { languages, ...(code && { code }), ...(link !== undefined && { link }) })
+  await parts.mailer.send({ to: message.to, subject, text, html, messageId: `<${letter.id}@${parts.mailHost}>` })
+  note('sent')
+}
