@@ -40,8 +40,10 @@ export type Route = IntentRoute | { [Q in Query['query']]: QueryRoute<Q> }[Query
 
 export interface IntentRoute {
   readonly method: string
-  /** With `:name` for parameters: `/openidm/selfservice/:as`. */
+  /** With `:name` for parameters: `/openidm/selfservice/:as`. A trailing slash is a path of its own. */
   readonly path: string
+  /** For vendors whose paths do so; otherwise letter case counts. */
+  readonly caseInsensitive?: true
   read(request: WireRequest): Intent | Refusal
   write(view: View | undefined, problem: Problem | undefined, request: WireRequest): WireResponse
 }
@@ -49,6 +51,7 @@ export interface IntentRoute {
 export interface QueryRoute<Q extends Query['query']> {
   readonly method: string
   readonly path: string
+  readonly caseInsensitive?: true
   readonly query: Q
   ask(request: WireRequest): Extract<Query, { readonly query: Q }> | Refusal
   answer(answer: QueryAnswers[Q], request: WireRequest): WireResponse

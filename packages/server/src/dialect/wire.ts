@@ -23,6 +23,8 @@ export type WireBody =
   | { readonly is: 'text'; readonly text: string }
   | { readonly is: 'too-large' }
   | { readonly is: 'not-utf8' }
+  /** Sent under a content encoding such as gzip; it was not read. */
+  | { readonly is: 'encoded' }
 
 /** A response. An object body is sent as JSON with the members in their order; a string is sent as it is. */
 export interface WireResponse {

@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto'
+import type { RequestListener } from 'node:http'
+import { Router } from '@koa/router'
+import Koa, { type Context } from 'koa'
+import type { MountedDialect, StrayFault } from '../dialect/dialect.js'
+import type { WireRequest, WireResponse } from '../dialect/wire.js'
+import { CallerGone, readBody } from './body.js'
+import { clientAddress, trustedProxies } from './client-address.js'
+import { headersByName } from './headers-by-name.js'
+import { DEFAULT_LIMITS, type HttpLimits } from './limits.js'
+import { listen, type Listening } from './listen.js'
+import { problemDetails } from './problem-details.js'
+import { runRoute, type Conversing } from './run-route.js'
+import { send } from './send.js'
+import { readTarget, type Target } from './target.js'
+
+/** A route beside the dialects, such as a mailbox for development. */
+export interface PlainRoute {
+  readonly method: string
+  readonly path: string
+  handle(request: WireRequest): WireResponse | Promise<WireResponse>
+}
+
+/** Where a fault happened. Nothing of the request stands in it but its id. */
+export interface FaultPlace {
+  readonly requestId: string
+  readonly method: string
+  /** The pattern of the route; absent when none matched. */
+  readonly route?: string
+}
+
+export interface HttpOptions {
+  readonly engine: Conversing
+  readonly dialects: readonly MountedDialect[]
+  readonly routes?: readonly PlainRoute[]
+  /** Whether everything the server needs is there; `GET /health` answers 503 when not, and when it throws. */
+  health?(): Promise<boolean>
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[]
+  readonly limits?: Partial<HttpLimits>
+  /** Takes every exception, once. */
+  onFault(fault: unknown, place: FaultPlace): void
+  newRequestId?(): string
+}
+
+export interface Http {
+  /** The handler alone, for a server of somebody else's. */
+  callback(): RequestListener
+  /** @throws when the address is taken or not ours. */
+  listen(at: { readonly host: string; readonly port: number }): Promise<Listening>
+}
+
+/**
+ * Serves dialects and plain routes over HTTP. Everything is answered: by a route, by the dialect below whose prefix the path lies, or by
+ * problem details of our own; never with HTML of a library's or a stack.
+ * @throws TypeError when `trustedProxies` holds something else than addresses and networks.
+ */
+export function createHttp(options: HttpOptions): Http {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const handler = createApp(options, limits).callback()
+  // Koa's promise settles when the answer is sent; its faults have been answered by then.
+  const listener: RequestListener = (request, response) => void handler(request, response)
+  return { callback: () => listener, listen: (at) => listen(listener, at, limits) }
+}
+
+/** What one request carries through the layers. */
+interface Passage {
+  readonly requestId: string
+  readonly target: Target
+  readonly request: WireRequest
+  /** The dialect that answers for this path. */
+  readonly dialect: MountedDialect | undefined
+  answered: boolean
+}
+
+function createApp(options: HttpOptions, limits: HttpLimits): Koa {
+  const app = new Koa()
+  const passages = new WeakMap<Context, Passage>()
+  const router = createRouter(options, passages)
+  const trusted = trustedProxies(options.trustedProxies ?? [])
+
+  app.use(async (context, next) => {
+    const requestId = options.newRequestId?.() ?? randomUUID()
+    const target = readTarget(context.req.url ?? '')
+    const headers = headersByName(context.req.rawHeaders)
+    try {
+      const { body, drained } = await readBody(context.req, limits)
+      if (!drained) context.set('Connection', 'close')
+      const request: WireRequest = {
+        method: context.method,
+        path: target.path,
+        params: {},
+        query: target.is === 'good' ? target.query : [],
+        headers,
+        body,
+        address: clientAddress(context.req.socket.remoteAddress, headers.get('x-forwarded-for') ?? [], trusted),
+        requestId,
+      }
+      const passage: Passage = { requestId, target, request, dialect: ownerOf(options.dialects, target.path), answered: false }
+      passages.set(context, passage)
+      const refusal = refuseBent(context, passage)
+      if (refusal) return send(context, refusal)
+      context.url = target.is === 'good' ? target.raw : '/'
+      await next()
+      if (!passage.answered) send(context, unmatched(context, passage))
+    } catch (fault) {
+      if (fault instanceof CallerGone) {
+        context.respond = false
+        return
+      }
+      report(options, fault, context, requestId)
+      send(context, answerFault(options, passages.get(context), context, requestId))
+    }
+  })
+  app.use(router.routes())
+  // Only what happens while an answer is on its way comes here: the caller went away.
+  app.on('error', () => undefined)
+  return app
+}
+
+/** A malformed target, or a request that does not name its host exactly once (RFC 9112 section 3.2). */
+function refuseBent(context: Context, { target, request, dialect }: Passage): WireResponse | undefined {
+  if (target.is === 'bent') return dialect?.stray(request, 'bad-path') ?? problemDetails('not-found')
+  const hosts = request.headers.get('host')?.length ?? 0
+  return hosts === 1 || (hosts === 0 && context.req.httpVersion === '1.0') ? undefined : problemDetails('bad-request')
+}
+
+function createRouter(options: HttpOptions, passages: WeakMap<Context, Passage>): Router {
+  const router = new Router()
+  const add = (
+    method: string,
+    path: string,
+    caseInsensitive: boolean,
+    answer: (request: WireRequest) => WireResponse | Promise<WireResponse>,
+  ) => {
+    router.register(
+      path,
+      [method],
+      async (context) => {
+        const passage = passages.get(context)
+        if (passage === undefined) throw new Error('a request reached a route without passing the edge')
+        // The router serves HEAD wherever there is GET; no vendor's page has one. Left unanswered, it is a method that the path lacks.
+        if (context.method === 'HEAD' && passage.dialect !== undefined) return
+        passage.answered = true
+        send(context, await answer({ ...passage.request, params: { ...context.params } }))
+      },
+      { sensitive: !caseInsensitive, strict: true },
+    )
+  }
+  for (const dialect of options.dialects) {
+    for (const route of dialect.routes) {
+      add(route.method, route.path, route.caseInsensitive === true, (request) => runRoute(options.engine, route, request))
+    }
+  }
+  for (const route of options.routes ?? []) add(route.method, route.path, false, (request) => route.handle(request))
+  add('GET', '/health', false, async () => {
+    const well = (await options.health?.()) ?? true
+    return well ? { status: 200, headers: {}, body: { status: 'ok' } } : problemDetails('unavailable')
+  })
+  return router
+}
+
+function ownerOf(dialects: readonly MountedDialect[], path: string): MountedDialect | undefined {
+  return dialects.find(({ prefixes }) => prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)))
+}
+
+function unmatched(context: Context, { dialect, request }: Passage): WireResponse {
+  const methods = methodsOf(context)
+  const fault: StrayFault = methods.length > 0 ? 'bad-method' : 'no-route'
+  if (dialect) return dialect.stray(request, fault)
+  return methods.length > 0 ? problemDetails('method-not-allowed', { Allow: methods.join(', ') }) : problemDetails('not-found')
+}
+
+/** Methods of the routes whose path matched, as the router leaves them on Koa's untyped context. */
+function methodsOf(context: Context): readonly string[] {
+  const matched: readonly { readonly methods: readonly string[] }[] | undefined = context['matched']
+  return [...new Set((matched ?? []).flatMap((layer) => layer.methods))]
+}
+
+function answerFault(options: HttpOptions, passage: Passage | undefined, context: Context, requestId: string): WireResponse {
+  if (passage?.dialect === undefined) return problemDetails('unavailable')
+  try {
+    return passage.dialect.stray(passage.request, 'fault')
+  } catch (second) {
+    report(options, second, context, requestId)
+    return problemDetails('unavailable')
+  }
+}
+
+function report(options: HttpOptions, fault: unknown, context: Context, requestId: string): void {
+  const route: unknown = context['_matchedRoute']
+  options.onFault(fault, { requestId, method: context.method, ...(typeof route === 'string' && { route }) })
+}

@@ -1,0 +1,133 @@
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { HttpLimits } from './limits.js'
+import { problemDetails, type HttpProblem } from './problem-details.js'
+import { encodeBody, headersOf } from './send.js'
+
+/** A server that accepts requests. */
+export interface Listening {
+  readonly host: string
+  /** The port that was opened, also when any free one was asked for. */
+  readonly port: number
+  /** Stops accepting, lets requests in flight finish, drops what is left after `closeMs`. Closing again waits for the same end. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a server with limits for slow, long and many.
+ * @throws when the address is taken or not ours.
+ */
+export async function listen(
+  listener: RequestListener,
+  at: { readonly host: string; readonly port: number },
+  limits: HttpLimits,
+): Promise<Listening> {
+  const inFlight = new Map<Duplex, ServerResponse>()
+  const sockets = new Set<Socket>()
+  let closing: Promise<void> | undefined
+  const server = createServer(serverOptions(limits), (request, response) => {
+    inFlight.set(request.socket, response)
+    response.once('close', () => {
+      if (inFlight.get(request.socket) === response) inFlight.delete(request.socket)
+    })
+    if (closing) response.setHeader('Connection', 'close')
+    listener(request, response)
+  })
+  server.maxConnections = limits.connections
+  server.timeout = limits.idleMs
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  server.on('checkExpectation', (_request, response: ServerResponse) => {
+    const { status, headers, text } = closingProblem('expectation-failed')
+    response.writeHead(status, headers).end(text)
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerBroken(error, socket, inFlight.get(socket)))
+
+  await opened(server, at)
+  const { port } = addressOf(server)
+  return {
+    host: at.host,
+    port,
+    close() {
+      closing ??= closeDown(server, inFlight, sockets, limits.closeMs)
+      return closing
+    },
+  }
+}
+
+function serverOptions(limits: HttpLimits) {
+  return {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: Math.min(1_000, limits.headersMs),
+    // Checked at the edge, which answers with a body.
+    requireHostHeader: false,
+  }
+}
+
+function opened(server: Server, at: { readonly host: string; readonly port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(at.port, at.host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port')
+  return address
+}
+
+const BROKEN: ReadonlyMap<string, HttpProblem> = new Map([
+  ['HPE_HEADER_OVERFLOW', 'headers-too-large'],
+  ['ERR_HTTP_REQUEST_TIMEOUT', 'request-timeout'],
+])
+
+/**
+ * Answers what is no HTTP, or did not come in time, and closes. Nothing is written while an earlier request on the connection waits for
+ * its answer: the caller would take ours for it.
+ */
+function answerBroken(error: NodeJS.ErrnoException, socket: Duplex, waiting: ServerResponse | undefined): void {
+  const others = waiting !== undefined && (waiting.req.complete || waiting.headersSent)
+  if (error.code === 'ECONNRESET' || !socket.writable || others) {
+    socket.destroy()
+    return
+  }
+  const { status, title, headers, text } = closingProblem(BROKEN.get(error.code ?? '') ?? 'bad-request')
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${text}`, () => socket.destroy())
+}
+
+/** Problem details that end their connection, ready to be written. */
+function closingProblem(code: HttpProblem) {
+  const problem = problemDetails(code)
+  const { text } = encodeBody(problem.body)
+  const headers = { ...headersOf(problem), 'Content-Length': String(Buffer.byteLength(text)), Connection: 'close' }
+  return { status: problem.status, title: problem.body.title, headers, text }
+}
+
+async function closeDown(
+  server: Server,
+  inFlight: ReadonlyMap<Duplex, ServerResponse>,
+  sockets: ReadonlySet<Socket>,
+  closeMs: number,
+): Promise<void> {
+  const ended = new Promise<void>((resolve) => {
+    server.close(() => resolve())
+  })
+  for (const response of inFlight.values()) if (!response.headersSent) response.setHeader('Connection', 'close')
+  server.closeIdleConnections()
+  // A connection that never sent a byte is not idle in Node's eyes.
+  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  const deadline = setTimeout(() => server.closeAllConnections(), closeMs)
+  await ended
+  clearTimeout(deadline)
+}
