@@ -9,7 +9,9 @@ import {
   Keyring,
   Mailer,
   PasswordPolicy,
+  type OutboxFault,
   type CompiledFlow,
+  type OutboxFault,
   type Registry,
   type ServiceBook,
 } from '@rekey/core'
@@ -30,7 +32,7 @@ import { loadCommonPasswords } from './adapters/passwords/common-passwords.js'
 import { PasswordHasher } from './adapters/passwords/password-hasher.js'
 import { POLICY_PROFILES } from './adapters/passwords/policy-profiles.js'
 import { RulePolicy } from './adapters/passwords/rule-policy.js'
-import { connectRedis, redisStore, Seal } from './adapters/redis/index.js'
+import { connectRedis, redisStore, Seal, type RedisStoreOptions } from './adapters/redis/index.js'
 import { startReport, type NotServed, type StartReport } from './cli/report.js'
 import type { Config } from './config/config.js'
 import { readFlowFiles } from './config/flow-files.js'
@@ -53,6 +55,26 @@ export interface Running {
   close(): Promise<void>
 }
 
+/** The parts that hold state or reach outside. */
+export interface Ports extends StorePorts {
+  readonly directory: Directory
+  readonly mailer: Mailer
+  readonly audit: Audit
+}
+
+type StorePorts = Pick<ReturnType<typeof memoryStore>, 'conversations' | 'outbox' | 'budgets' | 'machines'>
+
+export interface StartOptions {
+  /** Takes the configured parts and gives those to be used: for whoever embeds the server and brings adapters of their own. */
+  readonly adapt?: (ports: Ports) => Ports
+  /** How the outbox of the configured store hands out; its own defaults where absent. */
+  readonly outbox?: OutboxWishes
+  /** Life of a claim in milliseconds; the engine's default when absent. */
+  readonly leaseMs?: number
+}
+
+type OutboxWishes = NonNullable<RedisStoreOptions['outbox']>
+
 /** Machines are written again, and the store's clock read, this often: well within the shortest life of a kept machine. */
 const REFRESH_MS = 15_000
 
@@ -63,7 +85,7 @@ const TEXTS = new URL('../texts/', import.meta.url)
  * Builds a server from its configuration and starts it. The one place that knows every concrete class.
  * @throws StartRefused for faults that have a place in a file; the system's errors for a taken port or an unreadable file.
  */
-export async function startServer(config: Config): Promise<Running> {
+export async function startServer(config: Config, options: StartOptions = {}): Promise<Running> {
   const house = container.createChildContainer()
   const closers: (() => Promise<unknown> | void)[] = []
   const close = async () => {
@@ -71,7 +93,7 @@ export async function startServer(config: Config): Promise<Running> {
     await house.dispose()
   }
   try {
-    return await open(config, house, closers, close)
+    return await open(config, options, house, closers, close)
   } catch (error) {
     await close()
     throw error
@@ -80,6 +102,7 @@ export async function startServer(config: Config): Promise<Running> {
 
 async function open(
   config: Config,
+  { adapt = (ports) => ports, outbox: wishes = {}, leaseMs }: StartOptions,
   house: DependencyContainer,
   closers: (() => Promise<unknown> | void)[],
   close: () => Promise<void>,
@@ -90,14 +113,15 @@ async function open(
   const { served, notServed } = await flowsOf(config, registry)
 
   const keyring = await keyringOf(config)
-  const store = openStore(config, keyring, log, closers)
   const hasher = new PasswordHasher({ cost: config.passwords.hashing })
-  const directory = await SqliteDirectory.open({ path: config.directory.file, hasher, historySize: config.directory.historySize })
-  closers.push(() => directory.close())
+  const people = await SqliteDirectory.open({ path: config.directory.file, hasher, historySize: config.directory.historySize })
+  closers.push(() => people.close())
   const seed = config.directory.seed
   const seedText = seed === undefined ? undefined : await readFile(seed, 'utf8')
-  if (seed !== undefined && seedText !== undefined) await seedDirectory(directory, seedText, seed)
+  if (seed !== undefined && seedText !== undefined) await seedDirectory(people, seedText, seed)
   const mailbox = new Mailbox()
+  const ports = adapt({ ...openStore(config, keyring, wishes, log, closers), directory: people, mailer: mailbox, audit: new LogAudit(log) })
+  const { directory, mailer, audit, outbox, ...store } = ports
   const policy = new RulePolicy(
     { ...POLICY_PROFILES[config.passwords.profile], ...config.passwords.rules },
     { directory, commonPasswords: loadCommonPasswords() },
@@ -105,8 +129,8 @@ async function open(
   house.registerInstance<Directory>(Directory.name, directory)
   house.registerInstance<PasswordPolicy>(PasswordPolicy.name, policy)
   house.registerInstance<Codes>(Codes.name, new DerivedCodes(keyring))
-  house.registerInstance<Audit>(Audit.name, new LogAudit(log))
-  house.registerInstance<Mailer>(Mailer.name, mailbox)
+  house.registerInstance<Audit>(Audit.name, audit)
+  house.registerInstance<Mailer>(Mailer.name, mailer)
 
   let port = config.port
   const mounted = mountDialects(config, served, () => publicUrlOf(config, port))
@@ -119,7 +143,8 @@ async function open(
     ...store,
     directory,
     policy,
-    audit: house.resolve<Audit>(Audit.name),
+    audit,
+    ...(leaseMs !== undefined && { leaseMs }),
     report: (fault, requestId) => log.error({ err: fault, requestId }, 'answered as unavailable'),
   })
   await engine.refresh()
@@ -129,13 +154,13 @@ async function open(
   refreshing.unref()
   closers.push(() => clearInterval(refreshing))
 
-  const consumer = store.outbox.consume(
+  const consumer = outbox.consume(
     delivery({
       engine,
-      mailer: house.resolve<Mailer>(Mailer.name),
+      mailer,
       texts: await TextBook.load([TEXTS.pathname]),
       dialects: mounted,
-      audit: house.resolve<Audit>(Audit.name),
+      audit,
       mailHost: new URL(publicUrlOf(config, port)).hostname,
       now: Date.now,
     }),
@@ -153,10 +178,19 @@ async function open(
   const listening = await http.listen({ host: config.host, port: config.port })
   closers.push(() => listening.close())
   port = listening.port
-  const people = seedText === undefined || seed === undefined ? [] : readSeed(seedText, seed).people
   log.info({ port, flows: served.length }, 'listening')
   const url = `http://${urlHost(config.host)}:${port}`
-  return { url, report: startReport({ config, url, flows: served, notServed, people }), close }
+  return {
+    url,
+    report: startReport({
+      config,
+      url,
+      flows: served,
+      notServed,
+      people: seedText === undefined || seed === undefined ? [] : readSeed(seedText, seed).people,
+    }),
+    close,
+  }
 }
 
 async function registryOf(config: Config): Promise<Registry> {
@@ -189,12 +223,20 @@ async function keyringOf({ keys }: Config): Promise<Keyring> {
   })
 }
 
-function openStore(config: Config, keyring: Keyring, log: Logger, closers: (() => Promise<unknown> | void)[]) {
-  if (config.store.is === 'memory') return memoryStore()
+function openStore(
+  config: Config,
+  keyring: Keyring,
+  wishes: OutboxWishes,
+  log: Logger,
+  closers: (() => Promise<unknown> | void)[],
+): StorePorts {
+  const report = ({ error, conversation, next }: OutboxFault) => log.error({ err: error, conversation, next }, 'not delivered')
+  const outbox = { report, ...wishes }
+  if (config.store.is === 'memory') return memoryStore({ outbox })
   const redis: Redis = connectRedis(config.store.url.reveal(), { onError: (error) => log.warn({ err: error }, 'the store') })
   closers.push(() => redis.disconnect())
   const seal = new Seal(keyring.seals.map(({ id, bytes }) => ({ id, key: bytes })))
-  return redisStore(redis, seal, { prefix: config.store.prefix })
+  return redisStore(redis, seal, { prefix: config.store.prefix, outbox })
 }
 
 function mountDialects(config: Config, flows: readonly CompiledFlow[], publicUrl: () => string): ReadonlyMap<string, MountedDialect> {

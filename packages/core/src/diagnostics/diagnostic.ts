@@ -24,4 +24,6 @@ export interface Diagnostic {
   /** What to do; only when we know. */
   readonly help?: string
   readonly related?: readonly RelatedPlace[]
+  /** The page that explains the code, where it is not `docs/diagnostics/<code>.md`: faults of the configuration share one page. */
+  readonly page?: string
 }

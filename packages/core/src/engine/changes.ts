@@ -7,7 +7,7 @@ import type { Secret } from '../step/secret.js'
 import { failed, rejected, type PasswordChange, type Verdict } from '../step/verdict.js'
 import { encodeMark, type Mark } from './encoding.js'
 import type { EngineParts } from './parts.js'
-import { commit, hold, LEASE_MS } from './persist.js'
+import { commit, hold } from './persist.js'
 import type { ProblemCode } from './problem.js'
 import type { LinkedNode } from './program.js'
 import type { Owing, Sitting } from './sitting.js'
@@ -27,8 +27,8 @@ export class LostClaim extends Error {
   override readonly name = 'LostClaim'
 }
 
-/** Time that a write must leave before the lease ends, in milliseconds. */
-const WRITE_MARGIN_MS = 500
+/** The part of a lease in which a marked change may still be written; the rest keeps clocks that differ a little apart. */
+const WRITABLE_PART = 0.9
 
 /** Changes of credentials, in three moves: mark, apply, commit. Whoever dies in between leaves a mark that says what to find out. */
 export class Changes {
@@ -50,14 +50,17 @@ export class Changes {
     }
     if (!(await hold(this.parts, sitting))) throw new LostClaim()
     const { claim } = sitting
-    if (!claim || !(await this.parts.conversations.mark(claim, encodeMark(mark), LEASE_MS))) throw new LostClaim()
+    const { leaseMs } = this.parts
+    // Counted from before the mark, whose answer may have been long on its way: the lease has begun by then at the latest.
+    const deadline = Date.now() + leaseMs * WRITABLE_PART
+    if (!claim || !(await this.parts.conversations.mark(claim, encodeMark(mark), leaseMs))) throw new LostClaim()
     sitting.marked = true
     const result = await this.parts.directory.setPassword({
       id: who.id,
       secret: change.secret,
       expect: who.credentialVersion,
       act: mark.act,
-      deadline: Date.now() + LEASE_MS - WRITE_MARGIN_MS,
+      deadline,
     })
     switch (result.is) {
       case 'done':

@@ -19,7 +19,7 @@ import type { Answer, Intent } from './intent.js'
 import { Judge } from './judge.js'
 import { Letters, type Letter } from './letters.js'
 import type { EngineParts } from './parts.js'
-import { commit, LEASE_MS } from './persist.js'
+import { commit } from './persist.js'
 import { ProgramShelf } from './program-shelf.js'
 import type { Program, ServiceBook } from './program.js'
 import type { Query, QueryAnswers } from './query.js'
@@ -28,7 +28,7 @@ import type { Reply } from './view.js'
 import { Views } from './view-of.js'
 
 /** Everything the engine is made of. */
-export interface EngineOptions extends Omit<EngineParts, 'digests' | 'views'> {
+export interface EngineOptions extends Omit<EngineParts, 'digests' | 'views' | 'leaseMs'> {
   readonly flows: readonly ServableFlow[]
   readonly steps: ReadonlyMap<string, StepDefinition>
   readonly services: ServiceBook
@@ -37,10 +37,13 @@ export interface EngineOptions extends Omit<EngineParts, 'digests' | 'views'> {
   readonly keyring: Keyring
   readonly machines: Machines
   readonly policy: PasswordPolicy
+  /** Life of a claim in milliseconds; 5 000 when absent. */
+  readonly leaseMs?: number
 }
 
-/** The longest that a request waits for another one of the same conversation. */
-const PATIENCE_MS = LEASE_MS + 500
+const LEASE_MS = 5_000
+/** How much longer than a lease a request waits for another one of the same conversation. */
+const PATIENCE_MS = 500
 /** The longest that judging may hold a lease by renewing it. */
 const MAX_JUDGING_MS = 30_000
 
@@ -66,7 +69,7 @@ export class Engine {
     const digests = new Digests(options.keyring.stable)
     this.#tokens = new Tokens(options.keyring)
     const views = new Views(this.#tokens, digests, options.directory)
-    this.#parts = { ...options, digests, views }
+    this.#parts = { ...options, digests, views, leaseMs: options.leaseMs ?? LEASE_MS }
     this.#shelf = new ProgramShelf(options.steps, options.services, options.machines)
     this.#book = new FlowBook(options.flows, this.#shelf)
     this.#judge = new Judge(this.#parts)
@@ -114,12 +117,15 @@ export class Engine {
    * @throws while somebody else holds it, so that the outbox hands the item out again.
    */
   async resolve(conversation: string): Promise<void> {
-    const claimed = await this.#parts.conversations.claim({ id: conversation, leaseMs: LEASE_MS })
+    const claimed = await this.#parts.conversations.claim({ id: conversation, leaseMs: this.#parts.leaseMs })
     if (claimed.is === 'busy') throw new Error('the conversation is held; it is resolved later')
     if (claimed.is !== 'claimed') return
     await this.#holding(claimed.claim, async () => {
       const sitting = await this.#sitting(claimed, undefined, undefined)
-      if (!sitting) throw new Error('no process here can finish this conversation')
+      if (!sitting) {
+        await this.#parts.conversations.release(claimed.claim)
+        throw new Error('this process cannot finish the conversation; another one may')
+      }
       if (claimed.mark !== undefined) await this.#settleMark(sitting, claimed.mark, undefined)
       else if (sitting.snapshot.unsettled !== undefined) await this.#settle(sitting)
       if (sitting.dirty) await this.#commit(sitting)
@@ -210,8 +216,9 @@ export class Engine {
 
   /** Claims, waiting with jitter while somebody else holds the conversation. */
   async #claim(claims: TokenClaims, digest: string | undefined): Promise<ClaimResult> {
-    const request = { id: claims.jti, version: claims.ver, leaseMs: LEASE_MS, ...(digest !== undefined && { digest }) }
-    const until = performance.now() + PATIENCE_MS
+    const { leaseMs } = this.#parts
+    const request = { id: claims.jti, version: claims.ver, leaseMs, ...(digest !== undefined && { digest }) }
+    const until = performance.now() + leaseMs + PATIENCE_MS
     for (let tries = 1; ; tries++) {
       const result = await this.#parts.conversations.claim(request)
       if (result.is === 'claimed' || result.is === 'replayed') this.#clock.heard(result.now)
@@ -364,17 +371,17 @@ export class Engine {
 
   /** Judges under a claim: the lease is renewed while it takes long, and given back if it fails before anything was marked. */
   async #holding(claim: Claim, judge: () => Promise<Reply>): Promise<Reply> {
-    const { conversations, report } = this.#parts
+    const { conversations, report, leaseMs } = this.#parts
     const begun = performance.now()
     let timer: NodeJS.Timeout | undefined
     const renewLater = () => {
       timer = setTimeout(() => {
         if (performance.now() - begun > MAX_JUDGING_MS) return
-        conversations.renew(claim, LEASE_MS).then(
+        conversations.renew(claim, leaseMs).then(
           (ours) => ours && renewLater(),
           (fault: unknown) => report(fault, undefined),
         )
-      }, LEASE_MS / 2)
+      }, leaseMs / 2)
       timer.unref()
     }
     renewLater()

@@ -13,6 +13,8 @@ export interface EngineParts {
   readonly audit: Audit
   readonly digests: Digests
   readonly views: Views
+  /** Life of a claim in milliseconds: longer than any honest judging, shorter than a person's patience. */
+  readonly leaseMs: number
   /** Takes faults that are answered as `unavailable`; it must not throw. */
-  report(fault: unknown, requestId: string | undefined): void
+  readonly report: (fault: unknown, requestId: string | undefined) => void
 }

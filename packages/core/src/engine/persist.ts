@@ -4,9 +4,6 @@ import type { EngineParts } from './parts.js'
 import type { Sitting } from './sitting.js'
 import { deadlineOf } from './view-of.js'
 
-/** The lease of a claim: longer than any honest judging, shorter than a person's patience. */
-export const LEASE_MS = 5_000
-
 /** Writes what a sitting has come to: one atomic call. @returns false when the claim was lost; then nothing was written. */
 export async function commit(parts: EngineParts, sitting: Sitting, { release }: { release: boolean }): Promise<boolean> {
   const { snapshot, claim } = sitting
@@ -47,7 +44,7 @@ export async function hold(parts: EngineParts, sitting: Sitting): Promise<boolea
     owed: [],
     replies: [],
     ended: false,
-    holdMs: LEASE_MS,
+    holdMs: parts.leaseMs,
   })
   if (created.is === 'exists') return false
   sitting.claim = created.claim

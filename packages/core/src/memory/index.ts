@@ -1,1 +1,3 @@
-export {}
+export { memoryStore } from './memory-store.js'
+export type { MemoryStore, MemoryStoreOptions } from './memory-store.js'
+export type { Clock } from './clock.js'

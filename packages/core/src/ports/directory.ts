@@ -44,20 +44,15 @@ export type FilterField = 'userName' | 'mail' | 'phone' | 'givenName' | 'surname
 export const FILTER_FIELDS = ['userName', 'mail', 'phone', 'givenName', 'surname'] as const satisfies readonly FilterField[]
 
 /** Levels that a filter may nest. */
-const MAX_FILTER_DEPTH = 64
+const MAX_FILTER_DEPTH = 256
 
 /** Whether a value that came through a dialect is a filter: known shape, known fields, text values, bounded depth. */
 export function isFilter(value: unknown, depth = 0): value is Filter {
   if (!isJsonObject(value) || depth > MAX_FILTER_DEPTH) return false
-  switch (value['is']) {
-    case 'equals':
-      return typeof value['value'] === 'string' && FILTER_FIELDS.some((field) => field === value['field'])
-    case 'and':
-    case 'or':
-      return Array.isArray(value['of']) && value['of'].length > 0 && value['of'].every((part: unknown) => isFilter(part, depth + 1))
-    default:
-      return false
-  }
+  if (value['is'] === 'equals') return typeof value['value'] === 'string' && FILTER_FIELDS.some((field) => field === value['field'])
+  if (value['is'] !== 'and' && value['is'] !== 'or') return false
+  const of = value['of']
+  return Array.isArray(of) && of.length > 0 && of.every((part: unknown) => isFilter(part, depth + 1))
 }
 
 export interface SetPassword {

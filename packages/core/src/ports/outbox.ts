@@ -47,7 +47,7 @@ export interface OutboxFault {
   readonly error: unknown
   /** The conversation whose item it was; absent when the outbox itself failed. */
   readonly conversation?: string
-  readonly then: 'again' | 'dead'
+  readonly next: 'again' | 'dead'
 }
 
 /** Ten tries within about nine minutes, which is nearly as long as a code lives. */

@@ -35,7 +35,7 @@ export interface StepContext<Settings, Deps, P> {
    * A number from 0 (inclusive) to `below` (exclusive) that looks random and is always the same for this person and label until the
    * person's credential changes; for somebody who does not exist it depends on the identifier alike.
    */
-  pick(label: string, below: number): number
+  readonly pick: (label: string, below: number) => number
 }
 
 /** A step before its types are fixed, as the registry keeps it. */

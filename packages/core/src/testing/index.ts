@@ -1,1 +1,17 @@
-export {}
+// Contract suites: call one inside a test file of your adapter; they register vitest tests
+export { storeContract } from './store-contract.js'
+export { conversationsContract } from './conversations-contract.js'
+export { outboxContract } from './outbox-contract.js'
+export { budgetsContract } from './budgets-contract.js'
+export { machinesContract } from './machines-contract.js'
+export type { OpenStore, StoreFixture, StoreWishes } from './store-fixture.js'
+
+// Directories
+export { directoryContract } from './directory-contract.js'
+export type { DirectoryWorld, OpenDirectory } from './directory-contract.js'
+export { MemoryDirectory } from './memory-directory.js'
+export type { MemoryDirectoryOptions } from './memory-directory.js'
+export type { TestPerson } from './test-person.js'
+
+// Waiting for what takes a moment
+export { until } from './until.js'

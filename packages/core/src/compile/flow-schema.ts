@@ -1,0 +1,181 @@
+import type { StepDefinition } from '../step/define-step.js'
+import { isJsonObject, type Json, type JsonObject } from '../step/json.js'
+import type { Properties, Schema } from '../step/schema.js'
+import { DEFAULTS, DEFAULT_ATTEMPTS } from '../syntax/defaults.js'
+import { RATE_PATTERN } from '../syntax/rate.js'
+import { FLOW_ID, STEP_ID } from '../syntax/words.js'
+import { DIAGNOSTIC_CODES } from '../diagnostics/codes.js'
+import type { DialectFacts, Registry } from './registry.js'
+import { SECRET_REFERENCE } from './settings-check.js'
+
+const DURATION = { type: 'string', pattern: '^[1-9][0-9]{0,8}[smhd]$' } as const
+const TEXT = { oneOf: [{ type: 'string' }, { type: 'object', additionalProperties: { type: 'string' } }] } as const
+
+/**
+ * The JSON Schema (draft 2020-12) of flow files, for editors: completion, descriptions and red lines while typing. It says what can be
+ * said of a file without its meaning; `compileFlows` says the rest.
+ */
+export function flowSchema(registry: Registry): JsonObject {
+  const steps = [...registry.steps.values()]
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Rekey flow',
+    type: 'object',
+    required: ['flow', 'steps'],
+    additionalProperties: false,
+    properties: {
+      flow: { type: 'string', pattern: FLOW_ID.source, maxLength: 64, description: 'Id of the flow, kebab-case, unique' },
+      title: { ...TEXT, description: 'Title for people, or one for each language' },
+      description: { ...TEXT, description: 'What the flow is for, or one text for each language' },
+      speaks: speaksSchema([...registry.dialects.values()]),
+      expires: { ...DURATION, default: DEFAULTS.expires, description: 'Life of a conversation' },
+      unknownAccount: {
+        enum: ['hide', 'reveal'],
+        default: DEFAULTS.unknownAccount,
+        description: 'Whether answers may tell a person who exists from one who does not',
+      },
+      require: requireSchema(),
+      limits: limitsSchema(),
+      allow: allowSchema(),
+      steps: {
+        type: 'array',
+        minItems: 1,
+        description: 'What the flow asks and does, in order',
+        items: { anyOf: [namesSchema(steps), ...steps.map(itemSchema)] },
+      },
+    },
+  }
+}
+
+function speaksSchema(dialects: readonly DialectFacts[]): JsonObject {
+  const names = dialects.map(({ name }) => name)
+  return {
+    description: 'Dialects that expose the flow; by default those that name the flow in the path',
+    oneOf: [
+      { type: 'array', uniqueItems: true, items: { enum: names } },
+      {
+        type: 'object',
+        additionalProperties: false,
+        properties: Object.fromEntries(dialects.map(({ name, options }) => [name, settingsSchema(options)])),
+      },
+    ],
+  }
+}
+
+function requireSchema(): JsonObject {
+  const { factors, distinctChannels } = DEFAULTS.require
+  return {
+    description: 'The proof that a change needs',
+    oneOf: [
+      { const: 'vouched' },
+      {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          factors: { type: 'integer', minimum: 1, maximum: 5, default: factors },
+          distinctChannels: { type: 'boolean', default: distinctChannels },
+        },
+      },
+    ],
+  }
+}
+
+function limitsSchema(): JsonObject {
+  const rate = (fallback: string, description: string): JsonObject => ({
+    type: 'string',
+    pattern: RATE_PATTERN,
+    default: fallback,
+    description,
+  })
+  return {
+    ...group({
+      failures: group({ principal: rate('5/h', 'Failed proofs of one person') }),
+      starts: group({ address: rate('600/h', 'Conversations begun from one network address') }),
+      messages: group({
+        conversation: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 100,
+          default: DEFAULTS.limits.messages.conversation,
+          description: 'Messages in one conversation',
+        },
+        destination: rate('5/h', 'Messages to one address or phone'),
+      }),
+    }),
+    description: 'How often something may happen: `5/h`, `3/15m`',
+  }
+}
+
+function allowSchema(): JsonObject {
+  const warnings = Object.entries(DIAGNOSTIC_CODES).filter(([, { severity }]) => severity === 'warning')
+  return {
+    type: 'array',
+    description: 'Warnings that the author accepts',
+    items: {
+      ...group({
+        code: { enum: warnings.map(([code]) => code) },
+        at: { type: 'string', description: 'Id of a step' },
+        reason: { type: 'string', minLength: 1 },
+      }),
+      required: ['code', 'reason'],
+    },
+  }
+}
+
+function group(properties: JsonObject): JsonObject {
+  return { type: 'object', additionalProperties: false, properties }
+}
+
+function namesSchema(steps: readonly StepDefinition[]): JsonObject {
+  return { enum: steps.map(({ type }) => type) }
+}
+
+function itemSchema(step: StepDefinition): JsonObject {
+  return {
+    ...group({
+      [step.type]: { ...settingsSchema(step.settings), description: step.description },
+      id: { type: 'string', pattern: STEP_ID.source, maxLength: 64, description: 'Name of the step; by default its type' },
+      attempts: {
+        type: 'integer',
+        minimum: 1,
+        maximum: 100,
+        default: step.attempts ?? DEFAULT_ATTEMPTS,
+        description: 'Wrong answers that end the conversation',
+      },
+      title: { ...TEXT, description: 'Title for people' },
+    }),
+    required: [step.type],
+  }
+}
+
+function settingsSchema(properties: Properties): JsonObject {
+  return {
+    type: ['object', 'null'],
+    additionalProperties: false,
+    properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, portable(schema)])),
+  }
+}
+
+/** Our schemas in words every editor knows: JSON Schema's own `duration` format means ISO 8601, and nobody knows `secret`. */
+function portable(schema: Schema): JsonObject {
+  const { format, secret, items, properties, additionalProperties, oneOf, ...rest } = schema
+  return {
+    ...jsonObject(rest),
+    ...(format === 'duration' && { pattern: DURATION.pattern }),
+    ...(secret === true && { pattern: SECRET_REFERENCE }),
+    ...(items && { items: portable(items) }),
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, member]): [string, Json] => [name, portable(member)])),
+    }),
+    ...(additionalProperties !== undefined && {
+      additionalProperties: typeof additionalProperties === 'boolean' ? additionalProperties : portable(additionalProperties),
+    }),
+    ...(oneOf && { oneOf: oneOf.map(portable) }),
+  }
+}
+
+/** Schemas are data; what JSON cannot hold (a default that is a function) is left out. */
+function jsonObject(value: object): JsonObject {
+  const plain: unknown = JSON.parse(JSON.stringify(value))
+  return isJsonObject(plain) ? plain : {}
+}

@@ -1,0 +1,115 @@
+import { didYouMean, nearName } from '../diagnostics/near-name.js'
+import { quote, quoteAll } from '../diagnostics/quote.js'
+import type { Reporter } from '../diagnostics/reporter.js'
+import type { StepDefinition } from '../step/define-step.js'
+import type { StepItem } from '../syntax/flow-source.js'
+import { isEmpty, type Entry, type SyntaxNode } from '../syntax/node.js'
+import { isModifier, readModifiers } from '../syntax/read-item.js'
+import { reportLater } from '../syntax/read-keys.js'
+import { LATER_MODIFIERS, MODIFIERS } from '../syntax/words.js'
+import type { Registry } from './registry.js'
+
+/** Settings and modifiers of a step as they were meant. */
+export interface MeantSettings {
+  readonly settings?: SyntaxNode
+  readonly modifiers: Pick<StepItem, 'id' | 'attempts' | 'title'>
+  /** Further steps that slipped into the item. */
+  readonly steps: readonly StepItem[]
+  /** False when keys were left out because nobody can say what they were meant to be. */
+  readonly certain: boolean
+}
+
+/**
+ * Tells the settings of a step from what slipped in by wrong indentation: settings at the depth of the step's name, modifiers among
+ * the settings, a second step without its `-`. Each is reported once and then read as meant, so that all else is found too.
+ */
+export function readSettings(reporter: Reporter, item: StepItem, definition: StepDefinition, registry: Registry): MeantSettings {
+  const strays = sortStrays(item, definition, registry)
+  reportStrays(reporter, item, strays, definition)
+  const steps = strays.steps.map(({ key, keySpan, value }): StepItem => ({
+    is: 'step',
+    type: { text: key, span: keySpan },
+    settings: value,
+    strays: [],
+  }))
+  const inside = item.settings?.is === 'map' ? item.settings : undefined
+  const sunk = inside?.entries.filter(({ key }) => isModifier(key)) ?? []
+  if (inside === undefined || (sunk.length === 0 && strays.settings.length === 0)) {
+    const settings = strays.settings.length > 0 ? mapOf(strays.settings) : item.settings
+    return { ...(settings && { settings }), modifiers: item, steps, certain: strays.none }
+  }
+  reportSunk(reporter, sunk, definition)
+  const kept = inside.entries.filter((entry) => !sunk.includes(entry))
+  return {
+    settings: mapOf([...kept, ...strays.settings]),
+    modifiers: { ...item, ...readModifiers(reporter, sunk) },
+    steps,
+    certain: strays.none,
+  }
+}
+
+interface Strays {
+  readonly none: boolean
+  readonly settings: readonly Entry[]
+  readonly steps: readonly Entry[]
+  readonly unknown: readonly Entry[]
+}
+
+/** A stray key is a setting when the step has one of that name and no settings stand where they should. */
+function sortStrays({ strays, settings }: StepItem, definition: StepDefinition, registry: Registry): Strays {
+  const names = Object.keys(definition.settings)
+  const bare = settings === undefined || isEmpty(settings)
+  const isSetting = (key: string): boolean =>
+    bare &&
+    (names.includes(key) || (nearName(key, names) !== undefined && nearName(key, MODIFIERS) === undefined && !registry.steps.has(key)))
+  const asSettings = strays.filter(({ key }) => isSetting(key))
+  const rest = strays.filter((entry) => !asSettings.includes(entry))
+  const steps = rest.filter(({ key }) => registry.steps.has(key))
+  return { none: strays.length === 0, settings: asSettings, steps, unknown: rest.filter((entry) => !steps.includes(entry)) }
+}
+
+function reportStrays(reporter: Reporter, item: StepItem, strays: Strays, definition: StepDefinition): void {
+  const [setting] = strays.settings
+  if (setting) {
+    const names = quoteAll(strays.settings.map(({ key }) => key))
+    reporter.report(
+      'settings-not-indented',
+      setting.keySpan,
+      `${names} ${strays.settings.length > 1 ? 'stand' : 'stands'} beside ${quote(item.type.text)}, not under it`,
+      {
+        label: 'not indented enough',
+        help: 'settings are indented by four spaces from the `-`; only modifiers stand beside the step',
+      },
+    )
+  }
+  for (const { key, keySpan } of strays.steps) {
+    reporter.report('two-steps-in-one-item', keySpan, `a second step, ${quote(key)}, stands in the item of ${quote(item.type.text)}`, {
+      label: 'no `-` before it',
+      help: `write \`- ${key}\``,
+    })
+  }
+  for (const { key, keySpan } of strays.unknown) {
+    const near = didYouMean(key, MODIFIERS)
+    const settings = Object.keys(definition.settings)
+    const help =
+      near.help === undefined && settings.includes(key) ? { help: `move it to the other settings of ${quote(item.type.text)}` } : near
+    reporter.report('unknown-key', keySpan, `a step has no modifier ${quote(key)}`, { label: 'unknown', ...help })
+  }
+}
+
+function reportSunk(reporter: Reporter, sunk: readonly Entry[], definition: StepDefinition): void {
+  const [first] = sunk.filter(({ key }) => !LATER_MODIFIERS.includes(key))
+  for (const entry of sunk) {
+    if (LATER_MODIFIERS.includes(entry.key)) reportLater(reporter, entry)
+  }
+  if (!first) return
+  reporter.report('modifier-in-settings', first.keySpan, `${quote(first.key)} is a modifier, no setting of ${quote(definition.type)}`, {
+    label: 'indented too far',
+    help: 'write it beside the step, two spaces from the `-`',
+  })
+}
+
+function mapOf(entries: readonly Entry[]): SyntaxNode {
+  const [first] = entries
+  return { is: 'map', span: first?.keySpan ?? { start: 0, end: 0 }, entries }
+}

@@ -1,0 +1,43 @@
+import type { SourceFile, Span } from '../source/source-file.js'
+import { DIAGNOSTIC_CODES, type DiagnosticCode } from './codes.js'
+import type { Diagnostic, RelatedPlace } from './diagnostic.js'
+
+/** What a report may say beside its message. */
+export interface ReportMore {
+  readonly label?: string
+  readonly help?: string
+  readonly related?: readonly RelatedPlace[]
+  /** Ids of the steps the fault is about: what `at` of an `allow` entry may name. */
+  readonly steps?: readonly string[]
+}
+
+/** A diagnostic with the steps it is about. */
+export interface Finding {
+  readonly diagnostic: Diagnostic
+  readonly steps: readonly string[]
+}
+
+/** Collects the findings of one file. */
+export interface Reporter {
+  readonly file: SourceFile
+  readonly findings: readonly Finding[]
+  report(code: DiagnosticCode, span: Span, message: string, more?: ReportMore): void
+}
+
+/** Makes a reporter. Spans are cut to the file, so that no printer meets one outside it. */
+export function createReporter(file: SourceFile): Reporter {
+  const findings: Finding[] = []
+  return {
+    file,
+    findings,
+    report(code, span, message, { steps = [], ...words } = {}) {
+      const diagnostic: Diagnostic = { code, severity: DIAGNOSTIC_CODES[code].severity, message, file, span: inside(span, file), ...words }
+      findings.push({ diagnostic, steps })
+    },
+  }
+}
+
+function inside(span: Span, file: SourceFile): Span {
+  const start = Math.max(0, Math.min(span.start, file.text.length))
+  return { start, end: Math.max(start, Math.min(span.end, file.text.length)) }
+}

@@ -1,0 +1,23 @@
+import type { Limits, Required } from '../machine/machine.js'
+
+/** What a flow has that says nothing. Each is the safe choice; a weaker one has to be written down (SEC-77). */
+export const DEFAULTS = {
+  expires: '15m',
+  expiresSeconds: 15 * 60,
+  unknownAccount: 'hide',
+  require: { factors: 1, distinctChannels: true },
+  limits: {
+    failures: { principal: { count: 5, seconds: 3600 } },
+    starts: { address: { count: 600, seconds: 3600 } },
+    messages: { conversation: 3, destination: { count: 5, seconds: 3600 } },
+  },
+} as const satisfies {
+  readonly expires: string
+  readonly expiresSeconds: number
+  readonly unknownAccount: 'hide'
+  readonly require: Required
+  readonly limits: Limits
+}
+
+/** Attempts of a step when neither the flow nor the step's definition names a number. */
+export const DEFAULT_ATTEMPTS = 5

@@ -1,0 +1,42 @@
+import type { Span } from '../source/source-file.js'
+import type { Reporter } from '../diagnostics/reporter.js'
+import { quote } from '../diagnostics/quote.js'
+
+const DASH = /(?:^|\n)[ \t]*(?:- +)*(-)(?=[A-Za-z])/
+const COLON = /(?:^|\n)[ \t]*(?:- +)*[A-Za-z][\w/-]*(:)(?=[\w"'[{$])/
+
+/** A `-` or `:` that lacks the space behind it, so that YAML reads it as part of a text. */
+export interface MissingSpace {
+  readonly mark: '-' | ':'
+  readonly span: Span
+}
+
+/**
+ * Looks for the first `-` or `:` at the beginning of a line that lacks its space.
+ * @param offset where the text starts in its file.
+ */
+export function findMissingSpace(text: string, offset: number): MissingSpace | undefined {
+  const found = (['-', ':'] as const).flatMap((mark) => {
+    const match = (mark === '-' ? DASH : COLON).exec(text)
+    if (!match) return []
+    const start = offset + match.index + match[0].length - 1
+    return [{ mark, span: { start, end: start + 1 } }]
+  })
+  return found.sort((one, other) => one.span.start - other.span.start)[0]
+}
+
+/** Reports a missing space if there is one between two offsets of the file. @returns whether it did. */
+export function reportMissingSpace(reporter: Reporter, span: Span): boolean {
+  const { text } = reporter.file
+  const missing = findMissingSpace(text.slice(span.start, span.end), span.start)
+  if (!missing) return false
+  const { start, end } = missing.span
+  const lineStart = text.lastIndexOf('\n', start) + 1
+  const lineEnd = /\r?\n|$/.exec(text.slice(end))?.index ?? 0
+  const repaired = `${text.slice(lineStart, end)} ${text.slice(end, end + lineEnd)}`.trim()
+  reporter.report('missing-space', missing.span, `a space is missing after the \`${missing.mark}\``, {
+    label: 'read as text',
+    help: `write ${quote(repaired)}`,
+  })
+  return true
+}

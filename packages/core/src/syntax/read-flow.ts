@@ -1,0 +1,58 @@
+import type { Limits } from '../machine/machine.js'
+import type { Reporter } from '../diagnostics/reporter.js'
+import { DEFAULTS } from './defaults.js'
+import type { FlowSource } from './flow-source.js'
+import type { Entry, SyntaxNode } from './node.js'
+import { readAllow } from './read-allow.js'
+import { readFlowId } from './read-id.js'
+import { readKeys } from './read-keys.js'
+import { readLimits, readRequire } from './read-limits.js'
+import { readSpeaks } from './read-speaks.js'
+import { readSteps } from './read-steps.js'
+import { readTitle } from './read-title.js'
+import { readChoice, readDuration, reportWrongType } from './read-value.js'
+import { FLOW_KEYS, LATER_FLOW_KEYS } from './words.js'
+
+/** The longest life of a conversation: machines live twice as long, and what is owed to a person should not outlive a week. */
+const LONGEST_LIFE = { seconds: 7 * 86_400, text: '`7d`' } as const
+
+/**
+ * Reads the shape of a flow file.
+ * @returns undefined when the file holds no mapping; the reason has been reported.
+ */
+export function readFlow(reporter: Reporter, root: SyntaxNode, limits?: Limits): FlowSource | undefined {
+  if (root.is !== 'map') {
+    reportWrongType(reporter, 'a flow', root, 'a mapping with `flow` and `steps`')
+    return undefined
+  }
+  const keys = readKeys(reporter, root, { of: 'a flow', keys: FLOW_KEYS, later: LATER_FLOW_KEYS })
+  const read = <T>(key: (typeof FLOW_KEYS)[number], how: (reporter: Reporter, entry: Entry) => T): T | undefined => {
+    const entry = keys.get(key)
+    return entry && how(reporter, entry)
+  }
+  const start = root.entries[0]?.keySpan ?? root.span
+  for (const key of ['flow', 'steps'] as const) {
+    if (!keys.has(key)) reporter.report('missing-key', start, `the flow has no \`${key}\``, { help: MISSING[key] })
+  }
+  const [id, title, description] = [read('flow', readFlowId), read('title', readTitle), read('description', readTitle)]
+  const speaks = read('speaks', readSpeaks)
+  const unknownAccountSpan = keys.get('unknownAccount')?.value.span
+  return {
+    ...(id && { id }),
+    ...(title !== undefined && { title }),
+    ...(description !== undefined && { description }),
+    ...(speaks && { speaks }),
+    expiresSeconds: read('expires', (to, entry) => readDuration(to, entry, LONGEST_LIFE)) ?? DEFAULTS.expiresSeconds,
+    unknownAccount: read('unknownAccount', (to, entry) => readChoice(to, entry, ['hide', 'reveal'])) ?? DEFAULTS.unknownAccount,
+    ...(unknownAccountSpan && { unknownAccountSpan }),
+    require: readRequire(reporter, keys.get('require')),
+    limits: readLimits(reporter, keys.get('limits'), limits),
+    allow: read('allow', readAllow) ?? [],
+    steps: read('steps', readSteps) ?? [{ is: 'unreadable' }],
+  }
+}
+
+const MISSING = {
+  flow: 'name it: `flow: password-reset`',
+  steps: 'list its steps: `steps:` and one `- name` on each line below',
+} as const

@@ -1,0 +1,6 @@
+export { connectRedis } from './connect-redis.js'
+export type { ConnectRedisOptions } from './connect-redis.js'
+export { Seal, UnreadableError } from './seal.js'
+export type { SealKey } from './seal.js'
+export { redisStore } from './redis-store.js'
+export type { RedisStore, RedisStoreOptions } from './redis-store.js'

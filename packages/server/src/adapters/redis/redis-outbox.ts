@@ -1,0 +1,71 @@
+import { OUTBOX_DEFAULTS } from '@rekey/core'
+import type { Outbox, OutboxConsumer, OutboxSettings, RunningConsumer } from '@rekey/core'
+import type { Redis } from 'ioredis'
+import { keyLayout } from './keys.js'
+import { itemPlace } from './outbox-item.js'
+import type { StreamItem } from './outbox-item.js'
+import { OutboxRunner } from './outbox-runner.js'
+import { OutboxStreams } from './outbox-streams.js'
+import { UnreadableError } from './seal.js'
+import type { Seal } from './seal.js'
+
+export interface RedisOutboxOptions extends Partial<OutboxSettings> {
+  /** Before every key; `rekey:` when absent. */
+  readonly prefix?: string
+  /** Milliseconds after which an item that no process has touched is handed out by another one; 30 000 when absent. */
+  readonly idleMs?: number
+}
+
+const IDLE_MS = 30_000
+const BLOCK_MS = 5_000
+const POLL_MS = 200
+/** Longer than any read waits, so that a dead connection is noticed all the same. */
+const READ_TIMEOUT_MS = BLOCK_MS + 5_000
+
+/** Hands out what the conversation scripts have owed, from one stream for each bucket. */
+export class RedisOutbox implements Outbox {
+  readonly #streams: OutboxStreams
+
+  constructor(
+    private readonly redis: Redis,
+    private readonly seal: Seal,
+    private readonly options: RedisOutboxOptions = {},
+  ) {
+    this.#streams = new OutboxStreams(redis, keyLayout(options.prefix))
+  }
+
+  consume(consumer: OutboxConsumer): RunningConsumer {
+    const settings = { ...OUTBOX_DEFAULTS, idleMs: IDLE_MS, blockMs: BLOCK_MS, pollMs: POLL_MS, ...this.options }
+    const reader = this.redis.duplicate({
+      commandTimeout: READ_TIMEOUT_MS,
+      enableAutoPipelining: false,
+      // A read that loses its connection fails at once: the consumer must learn the number of the new one before it reads again.
+      maxRetriesPerRequest: 0,
+    })
+    // What breaks on this connection is reported by the read that it breaks.
+    reader.on('error', () => undefined)
+    return new OutboxRunner(this.redis, reader, this.#streams, this.seal, settings, consumer)
+  }
+
+  pending(): Promise<number> {
+    return this.#streams.length()
+  }
+
+  async dead(): Promise<readonly string[]> {
+    return (await this.#streams.dead()).map((item) => this.#nameOfDead(item))
+  }
+
+  #nameOfDead({ what, stream }: StreamItem): string {
+    if (what.is === 'malformed') return 'unreadable'
+    return what.is === 'resolve' ? `resolve ${what.conversation}` : this.#bodyOf(what, stream)
+  }
+
+  #bodyOf(what: Extract<StreamItem['what'], { is: 'message' }>, stream: string): string {
+    try {
+      return this.seal.open(what.sealed, itemPlace(stream, what.conversation, what.item)).toString('utf8')
+    } catch (error) {
+      if (error instanceof UnreadableError) return `unreadable ${what.conversation}`
+      throw error
+    }
+  }
+}

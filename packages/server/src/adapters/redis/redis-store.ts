@@ -1,0 +1,35 @@
+import type { Budgets, Conversations, Machines, Outbox } from '@rekey/core'
+import type { Redis } from 'ioredis'
+import { RedisBudgets } from './redis-budgets.js'
+import { RedisConversations } from './redis-conversations.js'
+import { RedisMachines } from './redis-machines.js'
+import { RedisOutbox } from './redis-outbox.js'
+import type { RedisOutboxOptions } from './redis-outbox.js'
+import type { Seal } from './seal.js'
+
+export interface RedisStoreOptions {
+  /** Before every key; `rekey:` when absent. */
+  readonly prefix?: string
+  /** Milliseconds that replies are kept; `RETRY_WINDOW_MS` when absent. */
+  readonly retryWindowMs?: number
+  readonly outbox?: Omit<RedisOutboxOptions, 'prefix'>
+}
+
+/** The ports of one store in Redis. */
+export interface RedisStore {
+  readonly conversations: Conversations
+  readonly outbox: Outbox
+  readonly budgets: Budgets
+  readonly machines: Machines
+}
+
+/** Every port over one connection; the outbox opens one more for each consumer. */
+export function redisStore(redis: Redis, seal: Seal, { prefix, retryWindowMs, outbox }: RedisStoreOptions = {}): RedisStore {
+  const under = prefix === undefined ? {} : { prefix }
+  return {
+    conversations: new RedisConversations(redis, seal, { ...under, ...(retryWindowMs !== undefined && { retryWindowMs }) }),
+    outbox: new RedisOutbox(redis, seal, { ...outbox, ...under }),
+    budgets: new RedisBudgets(redis, under),
+    machines: new RedisMachines(redis, seal, under),
+  }
+}

@@ -1,0 +1,26 @@
+import type { Redis } from 'ioredis'
+
+export type ScriptArgument = string | number | Uint8Array
+
+/** Runs one script: one call, one atomic act. Bulk strings of the answer come as buffers. */
+export type Script = (keys: readonly string[], args: readonly ScriptArgument[]) => Promise<unknown>
+
+export interface ScriptSource {
+  /** Unique among all scripts of a client. */
+  readonly name: string
+  readonly keys: number
+  readonly lua: string
+}
+
+/** Registers a script with a client. It is sent whole once for each server and called by its digest (EVALSHA) from then on. */
+export function defineScript(redis: Redis, { name, keys, lua }: ScriptSource): Script {
+  redis.defineCommand(name, { numberOfKeys: keys, lua })
+  const method: unknown = Reflect.get(redis, `${name}Buffer`)
+  if (typeof method !== 'function') throw new TypeError(`the client did not take the script \`${name}\``)
+  return (key, args) => Promise.resolve(Reflect.apply(method, redis, [...key, ...args.map(asRedisArgument)]))
+}
+
+/** The client sends buffers as they are and everything else as text. */
+function asRedisArgument(argument: ScriptArgument): string | number | Buffer {
+  return argument instanceof Uint8Array ? Buffer.from(argument.buffer, argument.byteOffset, argument.byteLength) : argument
+}

@@ -1,0 +1,41 @@
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { expect, inject, test } from 'vitest'
+import { until } from '@rekey/core/testing'
+import { connectRedis } from '../../../src/adapters/redis/index.js'
+
+test('a connection to a running server answers', async () => {
+  const redis = connectRedis(inject('redisUrl'), { onError: (error) => process.emitWarning(error), family: 4 })
+  expect(await redis.ping()).toBe('PONG')
+  redis.disconnect()
+})
+
+test('a server that is not there is an error for the call and a word to the callback, nothing else', async () => {
+  const closed = createServer().listen(0, '127.0.0.1')
+  await once(closed, 'listening')
+  const port = portOf(closed.address())
+  closed.close()
+  const errors: Error[] = []
+  const redis = connectRedis(`redis://127.0.0.1:${port}`, { onError: (error) => void errors.push(error), commandTimeoutMs: 500 })
+  await expect(redis.ping()).rejects.toThrow(/retries|closed|timed out/)
+  await until('an error', () => (errors.length > 0 ? true : undefined))
+  expect(errors[0]).toMatchObject({ code: 'ECONNREFUSED' })
+  redis.disconnect()
+})
+
+test('a server that never answers costs a call no more than its time limit', async () => {
+  const silent = createServer((socket) => void socket.on('error', () => undefined)).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const redis = connectRedis(`redis://127.0.0.1:${portOf(silent.address())}`, { onError: () => undefined, commandTimeoutMs: 200 })
+  const started = Date.now()
+  await expect(redis.get('key')).rejects.toThrow('Command timed out')
+  expect(Date.now() - started).toBeLessThan(2_000)
+  redis.disconnect()
+  silent.close()
+})
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
