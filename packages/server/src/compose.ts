@@ -9,7 +9,6 @@ import {
   Keyring,
   Mailer,
   PasswordPolicy,
-  type OutboxFault,
   type CompiledFlow,
   type OutboxFault,
   type Registry,

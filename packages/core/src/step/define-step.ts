@@ -61,7 +61,7 @@ export interface StepDefinition {
   readonly needs?: readonly AttributeName[]
   /** True for a step that finds the person. */
   readonly names?: boolean
-  /** Facts of other steps, by name and type. */
+  /** Facts of other steps, as `<step type>.<fact>`: the one of the nearest earlier step of that type; the compiler refuses a flow without it. */
   readonly reads?: Properties
   readonly writes?: Properties
   readonly outputs?: Properties

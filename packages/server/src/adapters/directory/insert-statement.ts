@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto'
+import { Secret } from '@rekey/core'
+import type { PasswordHasher } from '../passwords/password-hasher.js'
+import { answerText } from './answer-text.js'
+import { randomVersion } from './credential-version.js'
+import type { Statement } from './database.js'
+import { foldAscii } from './fold.js'
+import type { NewAnswer, NewPerson } from './person.js'
+import type { StoredAnswer } from './person-row.js'
+
+const COLUMNS = [
+  'id',
+  'user_name',
+  'user_name_folded',
+  'mail',
+  'mail_folded',
+  'phone',
+  'given_name',
+  'surname',
+  'locale',
+  'state',
+  'groups',
+  'answers',
+  'password_hash',
+  'credential_version',
+]
+
+/** Hashes the secrets of a new person and makes the statement that takes them in, unless their user name or id is taken. */
+export async function insertStatement(person: NewPerson, hasher: PasswordHasher): Promise<Statement> {
+  const [passwordHash, answers] = await Promise.all([
+    person.password === undefined ? null : hasher.hash(new Secret(person.password)),
+    Promise.all((person.answers ?? []).map((answer, at) => storedAnswer(answer, at, hasher))),
+  ])
+  return {
+    sql: `INSERT INTO people (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`,
+    args: [
+      person.id ?? randomUUID(),
+      person.userName,
+      foldAscii(person.userName),
+      person.mail ?? null,
+      person.mail === undefined ? null : foldAscii(person.mail),
+      person.phone ?? null,
+      person.givenName ?? null,
+      person.surname ?? null,
+      person.locale ?? null,
+      person.state ?? 'active',
+      JSON.stringify(person.groups ?? []),
+      JSON.stringify(answers),
+      passwordHash,
+      randomVersion(),
+    ],
+  }
+}
+
+async function storedAnswer(given: NewAnswer, at: number, hasher: PasswordHasher): Promise<StoredAnswer> {
+  const hash = await hasher.hash(answerText(new Secret(given.answer)))
+  return 'question' in given ? { id: given.question, hash } : { id: `own${at + 1}`, own: given.ownQuestion, hash }
+}

@@ -1,0 +1,25 @@
+import type { AccountState } from '@rekey/core'
+
+/** A person as somebody hands them in, with secrets in clear: to be hashed and forgotten. */
+export interface NewPerson {
+  /** The directory's id; a random one unless given. */
+  readonly id?: string
+  readonly userName: string
+  readonly mail?: string
+  readonly phone?: string
+  readonly givenName?: string
+  readonly surname?: string
+  /** A language tag such as `de-CH`. */
+  readonly locale?: string
+  /** `active` unless given. */
+  readonly state?: AccountState
+  readonly groups?: readonly string[]
+  readonly password?: string
+  readonly answers?: readonly NewAnswer[]
+}
+
+/** An answer to a configured question by its id, or to the person's own question by its text. */
+export type NewAnswer = { readonly question: string; readonly answer: string } | { readonly ownQuestion: string; readonly answer: string }
+
+/** The configured questions: text by language, by id. */
+export type Questions = ReadonlyMap<string, { readonly [language: string]: string }>

@@ -1,0 +1,16 @@
+import { createHash } from 'node:crypto'
+import { readSeed } from './read-seed.js'
+import type { SqliteDirectory } from './sqlite-directory.js'
+
+/**
+ * Takes the people of a YAML file into the directory. Whoever is there already stays as they are. A text that was taken in before is
+ * not even read, so that every start but the first is quick.
+ * @param source the text of the file; `path` is how messages name it.
+ * @throws SeedError when the file is at fault; nothing is taken in then.
+ */
+export async function seedDirectory(directory: SqliteDirectory, source: string, path: string): Promise<void> {
+  const digest = createHash('sha256').update(source).digest('base64url')
+  if (await directory.knowsSeed(digest)) return
+  const { people, questions } = readSeed(source, path)
+  await directory.sow(digest, people, questions)
+}

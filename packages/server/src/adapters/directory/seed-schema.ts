@@ -1,0 +1,69 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { ErrorObject } from 'ajv/dist/2020.js'
+import type { NewPerson } from './person.js'
+
+/** A file of people after its shape has been checked. */
+export interface SeedFile {
+  readonly questions?: { readonly [id: string]: { readonly [language: string]: string } }
+  readonly people: readonly SeedPerson[]
+}
+
+/** In the file a question's id may be a bare number. */
+export interface SeedPerson extends Omit<NewPerson, 'answers'> {
+  readonly answers?: readonly {
+    readonly question?: string | number
+    readonly ownQuestion?: string
+    readonly answer: string
+  }[]
+}
+
+/** Checks the shape of a file of people. */
+export function checkSeed(value: unknown): { readonly seed: SeedFile } | { readonly fault: ErrorObject | undefined } {
+  const validate = new Ajv2020({ allowUnionTypes: true, allErrors: true }).compile<SeedFile>(SCHEMA)
+  if (validate(value)) return { seed: value }
+  // A word that is not known is the likely cause of one that is missing.
+  return { fault: validate.errors?.find((error) => error.keyword === 'additionalProperties') ?? validate.errors?.[0] }
+}
+
+const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength })
+
+const SCHEMA = {
+  type: 'object',
+  required: ['people'],
+  additionalProperties: false,
+  properties: {
+    questions: {
+      type: 'object',
+      additionalProperties: { type: 'object', minProperties: 1, additionalProperties: text(256) },
+    },
+    people: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['userName'],
+        additionalProperties: false,
+        properties: {
+          id: text(128),
+          userName: text(128),
+          mail: text(254),
+          phone: text(32),
+          givenName: text(128),
+          surname: text(128),
+          locale: text(35),
+          state: { enum: ['active', 'locked', 'disabled'] },
+          groups: { type: 'array', items: text(128) },
+          password: text(256),
+          answers: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['answer'],
+              additionalProperties: false,
+              properties: { question: { type: ['string', 'integer'] }, ownQuestion: text(256), answer: text(256) },
+            },
+          },
+        },
+      },
+    },
+  },
+} as const

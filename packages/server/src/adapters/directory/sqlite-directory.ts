@@ -1,0 +1,165 @@
+import type { Directory, Filter, GivenAnswer, Principal, Secret, SetPassword, SetPasswordResult } from '@rekey/core'
+import { MAX_PASSWORD_CHARACTERS, passwordText } from '../passwords/password-text.js'
+import type { PasswordHasher } from '../passwords/password-hasher.js'
+import { answerText } from './answer-text.js'
+import { Database } from './database.js'
+import type { Statement } from './database.js'
+import { randomVersion } from './credential-version.js'
+import { filterSql } from './filter-sql.js'
+import { foldAscii } from './fold.js'
+import { insertStatement } from './insert-statement.js'
+import type { NewPerson, Questions } from './person.js'
+import { answersIn, peopleQuery, principalsIn, textIn } from './person-row.js'
+import { questionStatements, readQuestions } from './questions.js'
+import { migrate } from './schema.js'
+
+export interface SqliteDirectoryOptions {
+  /** The file; made, with its folder, when it is not there. */
+  readonly path: string
+  readonly hasher: PasswordHasher
+  /** Earlier passwords that are remembered; 5 unless given. */
+  readonly historySize?: number
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number
+}
+
+/** A change came too late: its deadline had passed before it could be written. Nothing was changed. */
+export class DeadlinePassed extends Error {
+  override readonly name = 'DeadlinePassed'
+}
+
+/** The embedded directory: people in one SQLite file, which several processes may share. */
+export class SqliteDirectory implements Directory {
+  readonly #database: Database
+  readonly #hasher: PasswordHasher
+  readonly #historySize: number
+  readonly #now: () => number
+  #questions: Questions
+
+  private constructor(database: Database, options: SqliteDirectoryOptions, questions: Questions) {
+    this.#database = database
+    this.#hasher = options.hasher
+    this.#historySize = options.historySize ?? 5
+    this.#now = options.now ?? Date.now
+    this.#questions = questions
+  }
+
+  static async open(options: SqliteDirectoryOptions): Promise<SqliteDirectory> {
+    const database = await Database.open(options.path)
+    await migrate(database)
+    return new SqliteDirectory(database, options, await readQuestions(database))
+  }
+
+  async find(filter: Filter): Promise<readonly Principal[]> {
+    const { sql, args } = filterSql(filter)
+    return principalsIn(await this.#database.all(peopleQuery(sql, 2), args))
+  }
+
+  async read(id: string): Promise<Principal | undefined> {
+    const [person] = principalsIn(await this.#database.all(peopleQuery('id = ?', 1), [id]))
+    return person
+  }
+
+  normalise(identifier: string): string {
+    return foldAscii(identifier)
+  }
+
+  async verifyPassword(id: string, secret: Secret): Promise<boolean> {
+    const [row] = await this.#database.all('SELECT (SELECT password_hash FROM people WHERE id = ?) AS password_hash', [id])
+    const hash = textIn(row, 'password_hash')
+    const right = await this.#hasher.verify(hash, secret)
+    if (right && hash !== undefined && this.#hasher.isOutdated(hash)) await this.#rehash(id, hash, secret)
+    return right
+  }
+
+  async verifyAnswers(id: string, answers: readonly GivenAnswer[]): Promise<boolean> {
+    const [row] = await this.#database.all('SELECT (SELECT answers FROM people WHERE id = ?) AS answers', [id])
+    const hashes = new Map(row && answersIn(row).map((stored) => [stored.id, stored.hash]))
+    const verdicts = await Promise.all(answers.map(({ question, answer }) => this.#hasher.verify(hashes.get(question), answerText(answer))))
+    return verdicts.length > 0 && verdicts.every(Boolean)
+  }
+
+  async remembersPassword(id: string, secret: Secret): Promise<boolean> {
+    const rows = await this.#database.all(
+      `SELECT password_hash AS hash FROM people WHERE id = ? AND password_hash IS NOT NULL
+      UNION ALL SELECT hash FROM (SELECT hash FROM earlier_passwords WHERE person = ? ORDER BY number DESC LIMIT ?)`,
+      [id, id, this.#historySize],
+    )
+    const verdicts = await Promise.all(rows.map((row) => this.#hasher.verify(textIn(row, 'hash'), secret)))
+    return verdicts.some(Boolean)
+  }
+
+  /** @throws DeadlinePassed when the write could not begin in time. */
+  async setPassword({ id, secret, expect, act, deadline }: SetPassword): Promise<SetPasswordResult> {
+    if (passwordText(secret.reveal()) === undefined) {
+      return { is: 'refused', failures: [{ rule: 'MAX_LENGTH', params: { maxLength: MAX_PASSWORD_CHARACTERS } }] }
+    }
+    const hash = await this.#hasher.hash(secret)
+    const credentialVersion = randomVersion()
+    const [, changed] = await this.#database.write(() => {
+      const holds = { sql: 'id = ? AND credential_version = ? AND ? <= ?', args: [id, expect, this.#now(), deadline] }
+      return [
+        {
+          sql: `INSERT INTO earlier_passwords (person, hash) SELECT id, password_hash FROM people WHERE password_hash IS NOT NULL AND ${holds.sql}`,
+          args: holds.args,
+        },
+        {
+          sql: `UPDATE people SET password_hash = ?, credential_version = ?, last_act = ? WHERE ${holds.sql}`,
+          args: [hash, credentialVersion, act, ...holds.args],
+        },
+        {
+          sql: `DELETE FROM earlier_passwords WHERE person = ? AND number NOT IN
+            (SELECT number FROM earlier_passwords WHERE person = ? ORDER BY number DESC LIMIT ?)`,
+          args: [id, id, this.#historySize],
+        },
+      ]
+    })
+    if (changed === 1) return { is: 'done', credentialVersion }
+    if ((await this.read(id))?.credentialVersion !== expect) return { is: 'changed-meanwhile' }
+    throw new DeadlinePassed('the deadline of a password change has passed')
+  }
+
+  async lastAct(id: string): Promise<string | undefined> {
+    const [row] = await this.#database.all('SELECT (SELECT last_act FROM people WHERE id = ?) AS last_act', [id])
+    return textIn(row, 'last_act')
+  }
+
+  questions(): Questions {
+    return this.#questions
+  }
+
+  /** Whether the text of this digest was the last one that people were sown from. */
+  async knowsSeed(digest: string): Promise<boolean> {
+    return (await this.#database.all('SELECT 1 FROM seeds WHERE digest = ?', [digest])).length > 0
+  }
+
+  /**
+   * Takes people and questions in. Whoever has the user name of somebody in the file already is passed over, so that what they have
+   * changed stays changed; questions are replaced. All or nothing, and noted under the digest.
+   */
+  async sow(digest: string, people: readonly NewPerson[], questions: Questions): Promise<void> {
+    const known = new Set((await this.#database.all('SELECT user_name_folded FROM people')).map((row) => textIn(row, 'user_name_folded')))
+    const strangers = people.filter((person) => !known.has(foldAscii(person.userName)))
+    const inserts: Statement[] = []
+    // One after the other: a long list must not fill the hasher's line, in which real people wait as well.
+    for (const person of strangers) inserts.push(await insertStatement(person, this.#hasher))
+    const note = [
+      { sql: 'DELETE FROM seeds', args: [] },
+      { sql: 'INSERT INTO seeds (digest) VALUES (?)', args: [digest] },
+    ]
+    await this.#database.write(() => [...inserts, ...questionStatements(questions), ...note])
+    this.#questions = await readQuestions(this.#database)
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+
+  /** The secret is the same, so the credential's version stays; a change that came between wins. */
+  async #rehash(id: string, outdated: string, secret: Secret): Promise<void> {
+    const hash = await this.#hasher.hash(secret)
+    await this.#database.write(() => [
+      { sql: 'UPDATE people SET password_hash = ? WHERE id = ? AND password_hash = ?', args: [hash, id, outdated] },
+    ])
+  }
+}

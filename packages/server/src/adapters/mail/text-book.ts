@@ -1,0 +1,132 @@
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { chooseLanguage } from '@rekey/core'
+import type { Message, Secret } from '@rekey/core'
+import { compileTemplate } from './templates.js'
+import type { CompiledTemplate, TemplateValues } from './templates.js'
+import { TEXT_PARTS, TextFileError, readTextFile } from './text-file.js'
+import type { TextPart } from './text-file.js'
+
+/** What a reader gets to see. */
+export interface RenderedText {
+  readonly language: string
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+}
+
+/** What is known only when a message is sent. */
+export interface Sending {
+  readonly code?: Secret
+  readonly link?: string
+  /** Languages of the reader in order of preference. */
+  readonly languages: readonly string[]
+}
+
+/** The texts of messages, by template and language: read, checked and compiled once at start. */
+export class TextBook {
+  readonly #texts: ReadonlyMap<string, ReadonlyMap<string, CompiledText>>
+  readonly #frame: CompiledTemplate | undefined
+  readonly #fallback: string
+
+  private constructor(
+    texts: ReadonlyMap<string, ReadonlyMap<string, CompiledText>>,
+    frame: CompiledTemplate | undefined,
+    fallback: string,
+  ) {
+    this.#texts = texts
+    this.#frame = frame
+    this.#fallback = fallback
+  }
+
+  /**
+   * Reads `<template>.<language>.yaml` and `frame.liquid`, the page around every HTML part, from the folders.
+   * @param folders a text of a later folder takes the place of the same text of an earlier one.
+   * @param fallback the language every template must have, for readers who want none of the others.
+   * @throws TextFileError for a text that cannot be read, puts the code into its subject, differs from its translations in the values
+   * it reads, or is missing in the fallback language.
+   */
+  static async load(folders: readonly string[], fallback = 'en'): Promise<TextBook> {
+    const texts = new Map<string, Map<string, CompiledText>>()
+    let frame: CompiledTemplate | undefined
+    for (const folder of folders) {
+      for (const name of (await readdir(folder)).toSorted()) {
+        const path = join(folder, name)
+        if (name === FRAME_FILE) frame = compilePart(path, 'html', await readFile(path, 'utf8'))
+        if (!name.endsWith('.yaml')) continue
+        const [, template, language] = TEXT_FILE.exec(name) ?? []
+        if (template === undefined || language === undefined) throw new TextFileError(`${path}: a text is named <template>.<language>.yaml`)
+        const translations = texts.get(template) ?? new Map<string, CompiledText>()
+        texts.set(template, translations.set(language, compileText(path, await readFile(path, 'utf8'))))
+      }
+    }
+    for (const [template, translations] of texts) checkTranslations(template, translations, fallback)
+    return new TextBook(texts, frame, fallback)
+  }
+
+  /** Names of the templates, sorted. */
+  get templates(): readonly string[] {
+    return [...this.#texts.keys()].toSorted()
+  }
+
+  /**
+   * Fills in a message in the language the reader likes best.
+   * @throws when there is no such template, or it prints a value that the message does not carry.
+   */
+  render(message: Pick<Message, 'template' | 'values'>, sending: Sending): RenderedText {
+    const translations = this.#texts.get(message.template)
+    const language = chooseLanguage(sending.languages, [...(translations?.keys() ?? [])], this.#fallback)
+    const text = translations?.get(language)
+    if (text === undefined) throw new TypeError(`there is no text \`${message.template}\``)
+    const values = valuesOf(message.values, sending)
+    const subject = text.subject.fill(values).replace(/\s+/g, ' ').trim()
+    const body = text.html.fill(values)
+    const html = this.#frame?.fill(withoutPrototype({ language: language.replaceAll('_', '-'), subject, body })) ?? body
+    return { language, subject, text: text.text.fill(values), html }
+  }
+}
+
+type CompiledText = Readonly<Record<TextPart, CompiledTemplate>> & { readonly path: string }
+
+const FRAME_FILE = 'frame.liquid'
+const TEXT_FILE = /^([a-z][a-z0-9-]*)\.([a-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*)\.yaml$/
+const SECRETS = ['code', 'link']
+
+function compileText(path: string, source: string): CompiledText {
+  const parts = readTextFile(path, source)
+  const subject = compilePart(`${path} (subject)`, 'plain', parts.subject)
+  // A subject shows on locked screens and in lists; whoever looks over a shoulder must not read the code there.
+  const secret = subject.reads.find((name) => SECRETS.includes(name))
+  if (secret !== undefined) throw new TextFileError(`${path} (subject): the ${secret} must not stand in the subject`)
+  const text = compilePart(`${path} (text)`, 'plain', parts.text)
+  return { path, subject, text, html: compilePart(`${path} (html)`, 'html', parts.html) }
+}
+
+function compilePart(place: string, kind: 'plain' | 'html', source: string): CompiledTemplate {
+  try {
+    return compileTemplate(kind, source)
+  } catch (cause) {
+    throw new TextFileError(`${place}: ${cause instanceof Error ? cause.message : 'not a template'}`, { cause })
+  }
+}
+
+function checkTranslations(template: string, translations: ReadonlyMap<string, CompiledText>, fallback: string): void {
+  const pattern = translations.get(fallback)
+  if (pattern === undefined) throw new TextFileError(`the text \`${template}\` is missing in \`${fallback}\``)
+  for (const text of translations.values()) {
+    const stray = readsOf(text).find((name) => !readsOf(pattern).includes(name))
+    if (stray !== undefined) throw new TextFileError(`${text.path}: reads \`${stray}\`, which ${pattern.path} does not`)
+  }
+}
+
+function readsOf(text: CompiledText): readonly string[] {
+  return TEXT_PARTS.flatMap((part) => text[part].reads)
+}
+
+function valuesOf(given: TemplateValues, { code, link }: Sending): TemplateValues {
+  return withoutPrototype({ ...given, ...(code && { code: code.reveal() }), ...(link !== undefined && { link }) })
+}
+
+function withoutPrototype(values: TemplateValues): TemplateValues {
+  return Object.assign(Object.create(null), values)
+}

@@ -1,0 +1,49 @@
+import { SeedError } from '../../adapters/directory/read-seed.js'
+import { KeyFileFault } from '../../adapters/keys/key-file.js'
+import { StartRefused } from '../../config/start-refused.js'
+import { EXIT } from '../io.js'
+import type { Io } from '../io.js'
+import { printReport } from '../report.js'
+import { printFaults, readConfig } from '../workspace.js'
+import type { ConfigOption } from '../workspace.js'
+
+export interface ServeOptions extends ConfigOption {
+  readonly port?: string
+  readonly host?: string
+}
+
+/** Serves until the process is asked to end; then lets requests in flight finish. */
+export async function serve(io: Io, options: ServeOptions): Promise<number> {
+  const config = await readConfig(io, options, options)
+  if (config.is === 'faults') {
+    printFaults(io, config.faults)
+    return EXIT.faults
+  }
+  const stopped = io.untilStopped()
+  try {
+    const { startServer } = await import('../../compose.js')
+    const running = await startServer(config.value)
+    io.out(printReport(running.report))
+    await stopped
+    await running.close()
+    return EXIT.good
+  } catch (error) {
+    const why = explain(error, config.value)
+    if (why === undefined) throw error
+    if (error instanceof StartRefused) printFaults(io, error.faults)
+    io.err(`rekey: ${why}\n`)
+    return EXIT.faults
+  }
+}
+
+/** What the operator can mend; anything else is a bug and keeps its stack. */
+function explain(error: unknown, { host, port }: { readonly host: string; readonly port: number }): string | undefined {
+  if (error instanceof StartRefused) return 'the server does not start'
+  if (error instanceof KeyFileFault || error instanceof SeedError) return error.message
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') return `port ${port} on ${host} is taken: name another one with \`--port\` or \`PORT\``
+  if (code === 'EACCES') return `port ${port} on ${host} is not ours to open: name one above 1023 with \`--port\` or \`PORT\``
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `${host} is no address of this machine: name another one with \`--host\` or \`HOST\``
+  return undefined
+}

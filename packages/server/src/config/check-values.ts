@@ -1,0 +1,102 @@
+import { isIP } from 'node:net'
+import { isLoopback } from './loopback.js'
+import { parseRate } from './rate.js'
+import type { FilledConfig } from './schema.js'
+import type { ConfigFault, ConfigPath, ConfigSource } from './source.js'
+
+/** Checks what a JSON Schema cannot say, value by value. */
+export function checkValues(config: FilledConfig, source: ConfigSource): readonly ConfigFault[] {
+  const faults: ConfigFault[] = []
+  const value = (path: ConfigPath, good: boolean, message: string, help?: string): void => {
+    if (!good) faults.push(source.fault('config-value', path, { message, ...(help !== undefined && { help }) }))
+  }
+
+  value(['host'], isHost(config.host), '`host` takes an IP address or a host name')
+  if (config.publicUrl !== undefined) {
+    value(
+      ['publicUrl'],
+      isOrigin(config.publicUrl),
+      '`publicUrl` takes a scheme, a host and, where needed, a port, and nothing else',
+      'as in `https://id.example.com`',
+    )
+  }
+  if (config.store.redis !== undefined) {
+    value(
+      ['store', 'redis'],
+      isRedisAddress(config.store.redis),
+      '`store.redis` takes the address of a Redis',
+      'as in `redis://127.0.0.1:6379`, or `rediss://` for TLS',
+    )
+  }
+  // Braces make hash tags, by which a cluster decides which node keeps a key; the store sets its own.
+  value(['store', 'prefix'], /^[^{}\s]+$/.test(config.store.prefix), '`store.prefix` takes a text without `{`, `}` and blanks')
+  value(['mail', 'from'], isSender(config.mail.from), '`mail.from` takes an address, or a name and an address in angle brackets')
+
+  const rates = [
+    [['limits', 'failures', 'principal'], config.limits.failures.principal],
+    [['limits', 'starts', 'address'], config.limits.starts.address],
+    [['limits', 'messages', 'destination'], config.limits.messages.destination],
+  ] as const
+  for (const [path, rate] of rates) {
+    value(
+      path,
+      parseRate(rate) !== undefined,
+      `\`${path.join('.')}\` takes a count and a window, 30 days at most`,
+      'as in `5/h` or `3/15m`',
+    )
+  }
+  config.trustedProxies.forEach((network, index) => {
+    value(
+      ['trustedProxies', index],
+      isNetwork(network),
+      '`trustedProxies` takes networks in CIDR notation',
+      'as in `10.0.0.0/8` or `fd00::/8`',
+    )
+  })
+  const { minLength, maxLength } = config.passwords.rules
+  const swapped = minLength !== undefined && maxLength !== undefined && minLength > maxLength
+  value(['passwords', 'rules', 'maxLength'], !swapped, '`passwords.rules.maxLength` is less than `minLength`')
+  if (config.dev === true && !isLoopback(config.host)) {
+    faults.push(
+      source.fault('config-dev-exposed', ['dev'], {
+        message: `\`dev: true\` is refused on \`${config.host}\`, which others can reach`,
+        label: 'not here',
+        help: 'listen on `127.0.0.1`, or leave `dev` at `auto`',
+      }),
+    )
+  }
+  return faults
+}
+
+function isHost(host: string): boolean {
+  return isIP(host) !== 0 || (/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(host) && !/^[\d.]+$/.test(host))
+}
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  return (
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    url.pathname === '/' &&
+    `${url.search}${url.hash}${url.username}${url.password}` === '' &&
+    /^https?:\/\/[^/?#@\s]+\/?$/i.test(text)
+  )
+}
+
+function isRedisAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  return (url.protocol === 'redis:' || url.protocol === 'rediss:') && url.hostname !== ''
+}
+
+/** One address, perhaps after a name; control characters would let a value add headers to a mail. */
+function isSender(text: string): boolean {
+  const address = /^[^<>"\p{Cc}]{0,100}<([^<>]+)>$/u.exec(text)?.[1] ?? text
+  return address.length <= 254 && /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(address)
+}
+
+function isNetwork(text: string): boolean {
+  const match = /^([^/]+)\/(\d{1,3})$/.exec(text)
+  const family = isIP(match?.[1] ?? '')
+  return family !== 0 && Number(match?.[2]) <= (family === 6 ? 128 : 32)
+}

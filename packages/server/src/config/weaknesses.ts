@@ -1,0 +1,38 @@
+import type { CompiledFlow } from '@rekey/core'
+import { DEFAULT_HASH_COST } from '../adapters/passwords/password-hasher.js'
+import type { Config } from './config.js'
+import { isLoopback } from './loopback.js'
+
+/**
+ * What is weaker than Rekey's own defaults or fit for trying out only, one sentence each. It is told at start and by `rekey check`, so
+ * that nobody runs it unaware.
+ */
+export function weaknesses(config: Config, flows: readonly CompiledFlow[]): readonly string[] {
+  const { passwords, keys, store, directory, dev } = config
+  const { memoryKiB, passes } = passwords.hashing
+  const cost = DEFAULT_HASH_COST
+  const { rules } = passwords
+  const found: readonly (string | false)[] = [
+    dev && 'dev is on: anybody on this machine can read the mailbox',
+    directory.isDemo && 'the directory holds the demo people, whose passwords and answers are public',
+    passwords.profile === 'demo' && 'passwords follow the demo profile: 8 characters, and no list of common ones',
+    passwords.profile === 'standard' &&
+      (rules.minLength ?? 15) < 15 &&
+      `passwords may have ${rules.minLength ?? 15} characters, of 15 by default`,
+    passwords.profile === 'standard' && rules.common === false && 'common passwords are allowed',
+    memoryKiB * passes < cost.memoryKiB * cost.passes && 'hashing costs less than the default: stolen hashes are cheaper to guess',
+    keys.is === 'file' &&
+      'keys come from a generated file: other machines do not share them, and without the file open conversations are lost',
+    store.is === 'memory' && 'conversations are kept in memory: a restart ends them',
+    !dev && 'mails are kept in memory, where nobody can read them: there is no other delivery yet',
+    isPlain(config.publicUrl) && '`publicUrl` is no https address: whoever listens on the way reads the links of mails',
+    ...flows
+      .filter(({ machine }) => machine.unknownAccount === 'reveal')
+      .map(({ id }) => `the flow \`${id}\` tells callers whether an account exists`),
+  ]
+  return found.filter((sentence) => sentence !== false)
+}
+
+function isPlain(publicUrl: string | undefined): boolean {
+  return publicUrl !== undefined && publicUrl.startsWith('http:') && !isLoopback(new URL(publicUrl).hostname)
+}
