@@ -1,0 +1,66 @@
+import { SourceFile, compileFlows, createRegistry } from '@rekey/core'
+import { builtInSteps } from '@rekey/steps'
+import { expect, test } from 'vitest'
+import { loadConfig } from '../../src/config/load-config.js'
+import type { Flags } from '../../src/config/overrides.js'
+import { lacksPublicUrl, publicUrlOf } from '../../src/config/public-url.js'
+import { weaknesses } from '../../src/config/weaknesses.js'
+import { dialects } from '../../src/dialects/index.js'
+
+const registry = createRegistry([builtInSteps], dialects)
+const flow = (steps: string, more = '') => compileFlows([new SourceFile('a.yaml', `flow: a\n${more}steps: [${steps}]\n`)], registry).flows
+
+async function load(env: Record<string, string>, flags: Flags = {}) {
+  const loaded = await loadConfig({ env, cwd: import.meta.dirname, flags, dialects })
+  if (loaded.is === 'faults') throw new Error(loaded.faults[0]?.message)
+  return loaded.config
+}
+
+test('a server on its defaults says what is weak about them', async () => {
+  expect(weaknesses(await load({}), [])).toEqual([
+    'dev is on: anybody on this machine can read the mailbox',
+    'the directory holds the demo people, whose passwords and answers are public',
+    'passwords follow the demo profile: 8 characters, and no list of common ones',
+    'keys come from a generated file: other machines do not share them, and without the file open conversations are lost',
+    'conversations are kept in memory: a restart ends them',
+  ])
+})
+
+test('what a configuration and a flow weaken is said as well', async () => {
+  const config = await load({ NODE_ENV: 'production' })
+  const weakened = {
+    ...config,
+    publicUrl: 'http://id.example.com',
+    passwords: { profile: 'standard', rules: { minLength: 8, common: false }, hashing: { memoryKiB: 8, passes: 1, lanes: 1 } },
+  } as const
+  expect(weaknesses(weakened, flow('userQuery, emailValidation, reset', 'unknownAccount: reveal\n'))).toEqual([
+    'passwords may have 8 characters, of 15 by default',
+    'common passwords are allowed',
+    'hashing costs less than the default: stolen hashes are cheaper to guess',
+    'keys come from a generated file: other machines do not share them, and without the file open conversations are lost',
+    'conversations are kept in memory: a restart ends them',
+    'mails are kept in memory, where nobody can read them: there is no other delivery yet',
+    '`publicUrl` is no https address: whoever listens on the way reads the links of mails',
+    'the flow `a` tells callers whether an account exists',
+  ])
+})
+
+test.for([
+  ['loopback', '127.0.0.1', undefined, 'userQuery, emailValidation, reset', false],
+  ['a network without an address for links', '0.0.0.0', undefined, 'userQuery, emailValidation, reset', true],
+  ['a network with one', '0.0.0.0', 'https://id.example.com', 'userQuery, emailValidation, reset', false],
+  ['a network, but no mails', '0.0.0.0', undefined, 'userQuery, kba, reset', false],
+] as const)('%s', async ([, host, publicUrl, steps, lacks]) => {
+  const config = await load({}, { host })
+  const [compiled] = flow(steps)
+  expect(compiled && lacksPublicUrl({ ...config, ...(publicUrl !== undefined && { publicUrl }) }, compiled, registry)).toBe(lacks)
+})
+
+test.for([
+  ['::1', undefined, 'http://[::1]:9000'],
+  ['127.0.0.1', undefined, 'http://127.0.0.1:9000'],
+  ['0.0.0.0', 'https://id.example.com', 'https://id.example.com'],
+] as const)('links of a server on %s, configured as %s, begin with %s', async ([host, publicUrl, expected]) => {
+  const config = await load({}, { host })
+  expect(publicUrlOf({ ...config, ...(publicUrl !== undefined && { publicUrl }) }, 9000)).toBe(expected)
+})
