@@ -16,7 +16,6 @@ import {
 } from '@rekey/core'
 import { memoryStore } from '@rekey/core/memory'
 import { builtInSteps } from '@rekey/steps'
-import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { container, type DependencyContainer } from 'tsyringe'
 import { readSeed } from './adapters/directory/read-seed.js'
@@ -232,7 +231,7 @@ function openStore(
   const report = ({ error, conversation, next }: OutboxFault) => log.error({ err: error, conversation, next }, 'not delivered')
   const outbox = { report, ...wishes }
   if (config.store.is === 'memory') return memoryStore({ outbox })
-  const redis: Redis = connectRedis(config.store.url.reveal(), { onError: (error) => log.warn({ err: error }, 'the store') })
+  const redis = connectRedis(config.store.url.reveal(), { onError: (error) => log.warn({ err: error }, 'the store') })
   closers.push(() => redis.disconnect())
   const seal = new Seal(keyring.seals.map(({ id, bytes }) => ({ id, key: bytes })))
   return redisStore(redis, seal, { prefix: config.store.prefix, outbox })

@@ -9,6 +9,8 @@ import { transition, type Judgement, type Transition } from '../machine/transiti
 import type { Evidence, Who } from '../machine/snapshot.js'
 import type { Principal } from '../ports/directory.js'
 import type { Message } from '../step/message.js'
+import type { StepDefinition } from '../step/define-step.js'
+import type { JsonObject } from '../step/json.js'
 import { hidden, type Verdict } from '../step/verdict.js'
 
 /** Runs steps: enters them, judges answers, and moves the sitting's snapshot on. It writes nothing but marked changes. */
@@ -234,7 +236,7 @@ export class Judge {
 
   #context(
     sitting: Sitting,
-    { node, deps }: LinkedNode,
+    { node, deps, definition }: LinkedNode,
     person: Principal | undefined,
     round: { number: number; openedAt: number },
   ): AnyContext {
@@ -247,7 +249,7 @@ export class Judge {
       deps,
       // Typed by `needs` in `defineStep`; the compiler has seen that somebody is named before.
       principal: person as never,
-      facts: snapshot.facts,
+      facts: factsFor(definition, sitting),
       state: snapshot.state ?? {},
       round: { conversation: snapshot.id, step: node.id, number: round.number },
       openedAt: round.openedAt,
@@ -318,6 +320,25 @@ export class Judge {
       ...(request && { address: request.address, requestId: request.requestId }),
     })
   }
+}
+
+/** The facts that a step reads, `<step type>.<fact>`, as the nearest earlier step of that type wrote them. */
+function factsFor({ reads }: StepDefinition, { program, snapshot }: Sitting): JsonObject {
+  if (!reads) return {}
+  const earlier = program.nodes.slice(0, snapshot.at)
+  return Object.fromEntries(
+    Object.keys(reads).flatMap((name) => {
+      const [type, fact = ''] = splitLast(name)
+      const writer = earlier.findLast(({ node }) => node.type === type)
+      const value = writer && snapshot.facts[writer.node.id]?.[fact]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}
+
+function splitLast(name: string): readonly [string, string] {
+  const dot = name.lastIndexOf('.')
+  return [name.slice(0, dot), name.slice(dot + 1)]
 }
 
 function lacks(person: Principal | undefined, attribute: keyof Principal): boolean {

@@ -20,7 +20,7 @@ export interface StepContext<Settings, Deps, P> {
   readonly deps: Deps
   /** The person named before; typed as there for steps that declare `needs`. */
   readonly principal: P
-  /** Facts that the step declares in `reads`, by `<step id>.<name>`. */
+  /** Facts that the step declares in `reads`, by `<step type>.<fact>`. */
   readonly facts: JsonObject
   /** What the step's own earlier verdicts left. */
   readonly state: JsonObject
@@ -61,7 +61,7 @@ export interface StepDefinition {
   readonly needs?: readonly AttributeName[]
   /** True for a step that finds the person. */
   readonly names?: boolean
-  /** Facts of other steps, as `<step type>.<fact>`: the one of the nearest earlier step of that type; the compiler refuses a flow without it. */
+  /** Facts of other steps, as `<step type>.<fact>`: that of the nearest earlier step of the type. */
   readonly reads?: Properties
   readonly writes?: Properties
   readonly outputs?: Properties

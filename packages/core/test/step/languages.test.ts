@@ -11,7 +11,11 @@ test.for([
   ['weight zero, which refuses', 'en;q=0, fr;q=0.000', []],
   ['bent entries between good ones', 'e n, ;q=1, fr;q=2, de;q=x, it;level=1, es;q=0.5;q=1, ../x, nl', ['nl']],
   ['spaces and case', ' EN-us ; Q=0.3 ,\tDe ', ['De', 'EN-us']],
-  ['more than sixteen languages', Array.from({ length: 40 }, (_, at) => `x-${at}`).join(','), Array.from({ length: 16 }, (_, at) => `x-${at}`)],
+  [
+    'more than sixteen languages',
+    Array.from({ length: 40 }, (_, at) => `x-${at}`).join(','),
+    Array.from({ length: 16 }, (_, at) => `x-${at}`),
+  ],
   ['an endless header', `fr,${' '.repeat(5000)},de`, ['fr']],
 ] as const)('reads %s', ([, header, languages]) => {
   expect(parseAcceptLanguage(header)).toEqual(languages)

@@ -6,7 +6,7 @@ import { randomVersion } from './credential-version.js'
 import type { Statement } from './database.js'
 import { foldAscii } from './fold.js'
 import type { NewAnswer, NewPerson } from './person.js'
-import type { StoredAnswer } from './person-row.js'
+import type { StoredAnswer } from './stored-answer.js'
 
 const COLUMNS = [
   'id',

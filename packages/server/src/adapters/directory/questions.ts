@@ -1,6 +1,6 @@
 import type { Database, Statement } from './database.js'
 import type { Questions } from './person.js'
-import { textIn } from './person-row.js'
+import { textIn } from './text-in.js'
 
 /** The questions of the file, in their order. */
 export async function readQuestions(database: Database): Promise<Questions> {

@@ -9,9 +9,11 @@ import { filterSql } from './filter-sql.js'
 import { foldAscii } from './fold.js'
 import { insertStatement } from './insert-statement.js'
 import type { NewPerson, Questions } from './person.js'
-import { answersIn, peopleQuery, principalsIn, textIn } from './person-row.js'
+import { peopleIn, peopleQuery } from './people-query.js'
 import { questionStatements, readQuestions } from './questions.js'
 import { migrate } from './schema.js'
+import { readAnswers } from './stored-answer.js'
+import { textIn } from './text-in.js'
 
 export interface SqliteDirectoryOptions {
   /** The file; made, with its folder, when it is not there. */
@@ -51,12 +53,13 @@ export class SqliteDirectory implements Directory {
   }
 
   async find(filter: Filter): Promise<readonly Principal[]> {
-    const { sql, args } = filterSql(filter)
-    return principalsIn(await this.#database.all(peopleQuery(sql, 2), args))
+    const { sql, args } = peopleQuery(filterSql(filter), 2)
+    return peopleIn(await this.#database.all(sql, args))
   }
 
   async read(id: string): Promise<Principal | undefined> {
-    const [person] = principalsIn(await this.#database.all(peopleQuery('id = ?', 1), [id]))
+    const { sql, args } = peopleQuery({ sql: 'id = ?', args: [id] }, 1)
+    const [person] = peopleIn(await this.#database.all(sql, args))
     return person
   }
 
@@ -74,7 +77,7 @@ export class SqliteDirectory implements Directory {
 
   async verifyAnswers(id: string, answers: readonly GivenAnswer[]): Promise<boolean> {
     const [row] = await this.#database.all('SELECT (SELECT answers FROM people WHERE id = ?) AS answers', [id])
-    const hashes = new Map(row && answersIn(row).map((stored) => [stored.id, stored.hash]))
+    const hashes = new Map(readAnswers(row?.['answers']).map((stored) => [stored.id, stored.hash]))
     const verdicts = await Promise.all(answers.map(({ question, answer }) => this.#hasher.verify(hashes.get(question), answerText(answer))))
     return verdicts.length > 0 && verdicts.every(Boolean)
   }
