@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import {
   Audit,
   Codes,
@@ -156,7 +157,7 @@ async function open(
     delivery({
       engine,
       mailer,
-      texts: await TextBook.load([TEXTS.pathname]),
+      texts: await TextBook.load([fileURLToPath(TEXTS)]),
       dialects: mounted,
       audit,
       mailHost: new URL(publicUrlOf(config, port)).hostname,

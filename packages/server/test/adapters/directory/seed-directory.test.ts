@@ -1,0 +1,115 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Secret } from '@rekey/core'
+import type { Principal } from '@rekey/core'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { seedDirectory } from '../../../src/adapters/directory/seed-directory.js'
+import { SqliteDirectory } from '../../../src/adapters/directory/sqlite-directory.js'
+import { PasswordHasher } from '../../../src/adapters/passwords/password-hasher.js'
+import { Database } from '../../../src/adapters/directory/database.js'
+import { cheapHasher } from './cheap-hasher.js'
+import { makeFolder } from './folder.js'
+import type { Folder } from './folder.js'
+
+const SEED = `
+questions: { 1: { en: Which color? } }
+people:
+  - { userName: jdoe, mail: jdoe@example.com, password: Passw0rd1, answers: [{ question: 1, answer: Blue }] }
+  - { userName: bare }
+`
+
+let folder: Folder
+const opened: SqliteDirectory[] = []
+
+beforeEach(async () => {
+  folder = await makeFolder()
+})
+
+afterEach(async () => {
+  for (const directory of opened.splice(0)) directory.close()
+  await folder.remove()
+})
+
+test('takes people and questions in, so that a later process finds them without the text', async () => {
+  await seedDirectory(await open(), SEED, 'people.yaml')
+  const later = await open()
+  const jdoe = await personOf(later, 'jdoe')
+  expect(await later.verifyPassword(jdoe.id, new Secret('Passw0rd1'))).toBe(true)
+  expect(await later.verifyAnswers(jdoe.id, [{ question: '1', answer: new Secret('blue') }])).toBe(true)
+  expect([...later.questions()]).toEqual([['1', { en: 'Which color?' }]])
+})
+
+test('leaves a changed password changed after a restart, and when the text has changed', async () => {
+  const first = await open()
+  await seedDirectory(first, SEED, 'people.yaml')
+  const { id, credentialVersion } = await personOf(first, 'jdoe')
+  await first.setPassword({ id, secret: new Secret('changed'), expect: credentialVersion, act: 'act', deadline: Date.now() + 60_000 })
+  first.close()
+
+  const second = await open()
+  await seedDirectory(second, SEED, 'people.yaml')
+  await seedDirectory(second, `${SEED}  - { userName: late, password: Passw0rd1 }\n`, 'people.yaml')
+  expect(await second.verifyPassword(id, new Secret('changed'))).toBe(true)
+  expect(await personOf(second, 'late')).toMatchObject({ hasPassword: true })
+  expect(await personOf(second, 'jdoe')).toMatchObject({ id, mail: 'jdoe@example.com' })
+})
+
+test('does nothing with a text that it knows', async () => {
+  await seedDirectory(await open(), SEED, 'people.yaml')
+  const cannotHash = new PasswordHasher({ concurrency: 0, maxWaiting: 0 })
+  const later = await open(cannotHash)
+  await seedDirectory(later, SEED, 'people.yaml')
+  await expect(seedDirectory(later, `${SEED}  - { userName: late, password: Passw0rd1 }\n`, 'people.yaml')).rejects.toThrow('too many')
+  expect(await later.find({ is: 'equals', field: 'userName', value: 'late' })).toEqual([])
+})
+
+test('takes nobody in when the text is at fault', async () => {
+  const directory = await open()
+  await expect(seedDirectory(directory, `${SEED}  - { userNam: late }\n`, 'people.yaml')).rejects.toThrow(
+    'people.yaml:6:7 there is no `userNam` here',
+  )
+  expect(await directory.find({ is: 'equals', field: 'userName', value: 'jdoe' })).toEqual([])
+})
+
+test('keeps the file from the eyes of others', async () => {
+  await open()
+  expect((await stat(join(folder.path, 'people.db'))).mode & 0o777).toBe(0o600)
+})
+
+test('hashes a password again at the new cost when it is next given, and keeps its version', async () => {
+  const cheap = await open()
+  await seedDirectory(cheap, SEED, 'people.yaml')
+  const before = await personOf(cheap, 'jdoe')
+  const dearer = new PasswordHasher({ cost: { memoryKiB: 16, passes: 2, lanes: 1 } })
+  const outdated: string[] = []
+  const watched = Object.assign(dearer, {
+    isOutdated: (hash: string) => {
+      const is = PasswordHasher.prototype.isOutdated.call(dearer, hash)
+      outdated.push(is ? 'outdated' : 'up to date')
+      return is
+    },
+  })
+  const directory = await open(watched)
+  for (const secret of ['wrong', 'Passw0rd1', 'Passw0rd1']) await directory.verifyPassword(before.id, new Secret(secret))
+  expect(outdated).toEqual(['outdated', 'up to date'])
+  expect(await personOf(directory, 'jdoe')).toEqual(before)
+})
+
+test('refuses a file of a later version', async () => {
+  const database = await Database.open(join(folder.path, 'people.db'))
+  await database.write(() => [{ sql: 'PRAGMA user_version = 99', args: [] }])
+  database.close()
+  await expect(open()).rejects.toThrow('the directory file has version 99')
+})
+
+async function open(hasher = cheapHasher()): Promise<SqliteDirectory> {
+  const directory = await SqliteDirectory.open({ path: join(folder.path, 'people.db'), hasher })
+  opened.push(directory)
+  return directory
+}
+
+async function personOf(directory: SqliteDirectory, userName: string): Promise<Principal> {
+  const [person] = await directory.find({ is: 'equals', field: 'userName', value: userName })
+  if (person === undefined) throw new Error(`there is no ${userName}`)
+  return person
+}

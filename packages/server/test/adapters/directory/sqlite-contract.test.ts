@@ -1,0 +1,18 @@
+import { join } from 'node:path'
+import { directoryContract } from '@rekey/core/testing'
+import { SqliteDirectory } from '../../../src/adapters/directory/sqlite-directory.js'
+import { cheapHasher } from './cheap-hasher.js'
+import { makeFolder } from './folder.js'
+
+directoryContract('the SQLite directory', async ({ people, questions, now, historySize }) => {
+  const folder = await makeFolder()
+  const directory = await SqliteDirectory.open({ path: join(folder.path, 'people.db'), hasher: cheapHasher(), historySize, now })
+  await directory.sow('contract', people, questions)
+  return {
+    directory,
+    async close() {
+      directory.close()
+      await folder.remove()
+    },
+  }
+})
