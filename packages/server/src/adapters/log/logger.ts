@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 import type { LogLevel } from '../../config/config.js'
+import { faultLine } from './fault-line.js'
 
 /** Longest text of one member of a line: what callers send must not fill a disk. */
 const MAX_TEXT = 256
@@ -10,7 +11,13 @@ const MAX_TEXT = 256
  */
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
   return pino(
-    { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { log: bounded } },
+    {
+      level,
+      base: { pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { log: bounded },
+      serializers: { err: (fault: unknown) => faultLine(fault) },
+    },
     destination ?? pino.destination({ dest: 2, sync: false }),
   )
 }

@@ -30,6 +30,17 @@ export function connectRedis(url: string, options: ConnectRedisOptions): Redis {
     family: options.family ?? 0,
     retryStrategy: (tries) => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries, 10)),
   })
-  redis.on('error', options.onError)
+  redis.on('error', (error) => {
+    forgetCommand(error)
+    options.onError(error)
+  })
   return redis
+}
+
+/**
+ * An error of the connection carries the command that was refused. When that is the log-in, its arguments are user and password, and the same error
+ * is handed to every call that waits; this runs before any of them sees it.
+ */
+function forgetCommand(error: Error): void {
+  Reflect.deleteProperty(error, 'command')
 }
