@@ -16,7 +16,7 @@ const project = (name: string) => ({
 
 export default defineConfig({
   test: {
-    globalSetup: ['./scripts/redis.ts'],
+    globalSetup: ['./scripts/redis.ts', './scripts/build-for-tests.ts'],
     projects: [project('core'), project('steps'), project('server')],
     coverage: { provider: 'v8', include: ['packages/*/src/**'] },
   },

@@ -88,7 +88,7 @@ export type {
 export type { Machines } from './ports/machines.js'
 export { Mailer } from './ports/mailer.js'
 export type { Mail } from './ports/mailer.js'
-export { OUTBOX_DEFAULTS, backoffMs } from './ports/outbox.js'
+export { NotForThisProcess, OUTBOX_DEFAULTS, backoffMs } from './ports/outbox.js'
 export type { Outbox, OutboxConsumer, OutboxFault, OutboxItem, OutboxSettings, RunningConsumer } from './ports/outbox.js'
 export { PasswordPolicy } from './ports/passwords.js'
 export type { PolicyRule } from './ports/passwords.js'

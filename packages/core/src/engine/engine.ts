@@ -4,6 +4,7 @@ import type { Snapshot } from '../machine/snapshot.js'
 import type { AuditEvent } from '../ports/audit.js'
 import type { Claim, ClaimResult } from '../ports/conversations.js'
 import type { Machines } from '../ports/machines.js'
+import { NotForThisProcess } from '../ports/outbox.js'
 import type { PasswordPolicy } from '../ports/passwords.js'
 import type { StepDefinition } from '../step/define-step.js'
 import { isJsonObject, type Json } from '../step/json.js'
@@ -124,7 +125,7 @@ export class Engine {
       const sitting = await this.#sitting(claimed, undefined, undefined)
       if (!sitting) {
         await this.#parts.conversations.release(claimed.claim)
-        throw new Error('this process cannot finish the conversation; another one may')
+        throw new NotForThisProcess('the conversation has a step that this process cannot finish')
       }
       if (claimed.mark !== undefined) await this.#settleMark(sitting, claimed.mark, undefined)
       else if (sitting.snapshot.unsettled !== undefined) await this.#settle(sitting)

@@ -8,6 +8,14 @@ export type OutboxItem =
     }
   | { readonly is: 'resolve'; readonly conversation: string; readonly delivery: number }
 
+/**
+ * Thrown by a consumer that cannot do an item while another process may: one that runs another release. The item goes back to all of them,
+ * and the try does not count.
+ */
+export class NotForThisProcess extends Error {
+  override readonly name = 'NotForThisProcess'
+}
+
 /** Takes items one at a time; a throw keeps the item owed and it is handed out again later. */
 export type OutboxConsumer = (item: OutboxItem) => Promise<void>
 

@@ -1,4 +1,4 @@
-import { backoffMs } from '@rekey/core'
+import { backoffMs, NotForThisProcess } from '@rekey/core'
 import type { OutboxConsumer, OutboxItem, OutboxSettings, RunningConsumer } from '@rekey/core'
 import type { Redis } from 'ioredis'
 import type { Delivered, OutboxStreams } from './outbox-streams.js'
@@ -180,9 +180,22 @@ export class OutboxRunner implements RunningConsumer {
   }
 
   async #thrown(item: Delivered, error: unknown): Promise<void> {
+    if (error instanceof NotForThisProcess) return this.#handOn(item, error)
     if (error instanceof UnreadableError || item.delivery >= this.settings.maxDeliveries) return this.#bury(item, error)
     this.#report(item, error, 'again')
     this.#wait({ ...item, delivery: item.delivery + 1 }, backoffMs(item.delivery, this.settings))
+  }
+
+  /** Whoever finds it idle first takes it, which may be us again. */
+  async #handOn(item: Delivered, error: unknown): Promise<void> {
+    this.#report(item, error, 'again')
+    try {
+      await this.streams.giveBack(item, 0)
+    } catch (fault) {
+      this.#report(item, fault, 'again')
+    }
+    // Not kept any more either way, so it comes to count as idle.
+    this.#held.delete(keyOf(item))
   }
 
   async #settle(item: Delivered): Promise<void> {

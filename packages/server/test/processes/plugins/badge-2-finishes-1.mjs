@@ -1,0 +1,4 @@
+import { definePlugin } from '@rekey/core'
+import { badge } from './badge.mjs'
+
+export default definePlugin({ name: 'acme', steps: [badge(2, { finishes: [1] })] })
