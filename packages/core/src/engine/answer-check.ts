@@ -53,6 +53,7 @@ function problemOf(validate: ValidateFunction): Problem {
 
 function sealSecrets(value: Json, schema: Schema): unknown {
   if (schema.secret === true && typeof value === 'string') return new Secret(value)
+  if (Array.isArray(value)) return value.map((item: Json) => (schema.items ? sealSecrets(item, schema.items) : item))
   if (!isJsonObject(value)) return value
   const sealed: Record<string, unknown> = Object.create(null) as Record<string, unknown>
   for (const [name, member] of Object.entries(value)) {

@@ -9,7 +9,8 @@ import { encodeMark, type Mark } from './encoding.js'
 import type { EngineParts } from './parts.js'
 import { commit, hold } from './persist.js'
 import type { ProblemCode } from './problem.js'
-import type { LinkedNode } from './program.js'
+import type { LinkedStep } from './program.js'
+import { withoutSecrets } from './secret-outputs.js'
 import type { Owing, Sitting } from './sitting.js'
 
 /** A change that a step wants, with where the conversation stands once it is applied. */
@@ -35,18 +36,20 @@ export class Changes {
   constructor(private readonly parts: EngineParts) {}
 
   /** Marks and applies; the commit is the caller's. A throw leaves the mark, and nothing is known. */
-  async apply(sitting: Sitting, node: LinkedNode, { moved, change }: Change, person: Principal | undefined): Promise<ChangeOutcome> {
+  async apply(sitting: Sitting, node: LinkedStep, { moved, change }: Change, person: Principal | undefined): Promise<ChangeOutcome> {
     const { who } = sitting.snapshot
-    if (!who || !person || !this.#earned(sitting, person)) {
-      this.#alarm(sitting, node.node.id)
+    if (!who || !person || !(await this.isEarned(sitting, node, person))) {
       return { is: 'not-applied', verdict: failed('unearned-change') }
     }
+    const next = withoutSecrets(sitting.program, moved.snapshot)
     const mark: Mark = {
       act: randomUUID(),
       principal: who.id,
       expect: who.credentialVersion,
       ...(sitting.digest !== undefined && { digest: sitting.digest }),
-      next: moved.snapshot,
+      next,
+      ...(sitting.digest !== undefined && next !== moved.snapshot && { again: true }),
+      owed: [...sitting.owed, ...moved.messages.map((message) => ({ message, void: false }))],
     }
     if (!(await hold(this.parts, sitting))) throw new LostClaim()
     const { claim } = sitting
@@ -61,12 +64,17 @@ export class Changes {
       expect: who.credentialVersion,
       act: mark.act,
       deadline,
+      ...(change.mustChange === true && { mustChange: true }),
     })
     switch (result.is) {
       case 'done':
         return { is: 'applied', snapshot: afterChange(moved.snapshot, result.credentialVersion, sitting), owed: noticeTo(person) }
       case 'refused':
-        return { is: 'not-applied', verdict: rejected('policy', '/password', result.failures) }
+        // A silent step cannot be answered better.
+        return {
+          is: 'not-applied',
+          verdict: node.definition.kind === undefined ? failed('policy') : rejected('policy', '/password', result.failures),
+        }
       case 'changed-meanwhile':
         return { is: 'not-applied', verdict: failed('already-changed'), problem: 'already-changed' }
     }
@@ -93,20 +101,46 @@ export class Changes {
         ? samePassword === undefined || (await directory.verifyPassword(mark.principal, samePassword))
         : lastAct === mark.act
     if (!ours) return 'superseded'
+    if (mark.again === true) {
+      // What was generated is known to nobody: the caller's request makes another one, over the credential as it now is.
+      const { who } = sitting.snapshot
+      if (who) sitting.snapshot = { ...sitting.snapshot, who: { ...who, credentialVersion: known.credentialVersion } }
+      sitting.owed.push(...noticeTo(known))
+      return 'dropped'
+    }
     sitting.snapshot = afterChange(mark.next, known.credentialVersion, { ...sitting, digest: mark.digest })
     sitting.digest = mark.digest
     sitting.moved = true
     sitting.dirty = true
-    sitting.owed.push(...noticeTo(known))
+    sitting.owed.push(...mark.owed, ...noticeTo(known))
     return 'applied'
   }
 
-  /** The proof is counted again, and each address proved must still be the person's. */
-  #earned({ snapshot, program }: Sitting, person: Principal): boolean {
+  /**
+   * Whether what a step would bring about is earned, a new password or a login session: the proof is counted again, each address proved must
+   * still be the person's, the credential must be the one they were named under, and a first password is one for somebody without any.
+   */
+  async isEarned(sitting: Sitting, step: LinkedStep, person: Principal): Promise<boolean> {
+    const earned = this.#earned(sitting, step, person) && (await this.#sessionHolds(sitting))
+    if (!earned && sitting.snapshot.who?.shadow !== true) this.#alarm(sitting, step.node.id)
+    return earned
+  }
+
+  /** A proof by session is good for as long as the session is: the request that changes something must bring it again. */
+  async #sessionHolds({ snapshot, request }: Sitting): Promise<boolean> {
+    if (snapshot.evidence.every((one) => one.class !== 'session')) return true
+    const { bearers } = this.parts
+    const bearer = request?.bearer && (await bearers?.verify(request.bearer))
+    return bearer !== undefined && bearer.principal === snapshot.who?.id
+  }
+
+  #earned({ snapshot, program }: Sitting, { definition }: LinkedStep, person: Principal): boolean {
     const { digests } = this.parts
+    const first = definition.first === true
     return (
+      !(first && person.hasPassword) &&
       snapshot.who?.shadow === false &&
-      earns(program.machine.require, snapshot.evidence) &&
+      earns(program.machine.require, snapshot.evidence, person.id, first) &&
       snapshot.evidence.every(({ subject }) => subject === undefined || subject.digest === digests.ofSubject(subject.attribute, person))
     )
   }
@@ -131,7 +165,7 @@ function afterChange(next: Snapshot, credentialVersion: string, { digest, snapsh
   return {
     ...next,
     ...(who && { who: { ...who, credentialVersion } }),
-    ...(next.ended === undefined && digest !== undefined && { unsettled: digest }),
+    ...(next.ended === undefined && { unsettled: digest ?? '' }),
   }
 }
 

@@ -13,6 +13,8 @@ export function decoyPrincipal(who: Who, known: Principal | undefined, digests: 
     .toLowerCase()
     .replaceAll(/[^a-z0-9]/g, '')
     .slice(0, 7)}`
+  // As many as a step can ask for: somebody with too few must not stop where strangers go on.
+  const answered = known?.kba ?? []
   return {
     phone: `+4930${String(10_000_000 + digests.pick(89_999_999, 'decoy-phone', who.digest))}`,
     givenName: 'Sam',
@@ -23,8 +25,9 @@ export function decoyPrincipal(who: Who, known: Principal | undefined, digests: 
     mail: known?.mail ?? who.typedMail ?? `${name}@example.com`,
     state: 'active',
     groups: known?.groups ?? [],
-    kba: known && known.kba.length > 0 ? known.kba : [...directory.questions().keys()].map((id) => ({ id })),
+    kba: [...answered, ...[...directory.questions().keys()].flatMap((id) => (answered.some((one) => one.id === id) ? [] : [{ id }]))],
     hasPassword: true,
+    totp: true,
     credentialVersion: who.credentialVersion,
   }
 }
@@ -37,6 +40,12 @@ export function decoyWho(identifier: string, digests: Digests): Who {
     digest,
     credentialVersion: digests.of('decoy-credential', digest),
     shadow: true,
-    ...(/^[^\s@]{1,64}@[^\s@]{1,190}$/.test(identifier) && { typedMail: identifier }),
+    state: 'active',
+    ...typedMailOf(identifier),
   }
+}
+
+/** The identifier, where it is an address: what is masked then is what was typed. */
+export function typedMailOf(identifier: string): { readonly typedMail?: string } {
+  return /^[^\s@]{1,64}@[^\s@]{1,190}$/.test(identifier) ? { typedMail: identifier } : {}
 }

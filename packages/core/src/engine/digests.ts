@@ -26,14 +26,14 @@ export class Digests {
     return this.of('identifier', normalised)
   }
 
-  /** Tells whether two requests are the same: same act, same version or target, same answers. */
-  ofRequest(act: string, version: number | undefined, target: string | undefined, answers: Json): string {
-    return this.of('request', act, String(version), target ?? '', canonicalJson(answers))
+  /** Tells whether two requests are the same: same conversation, same act, same version or target, same answers. */
+  ofRequest(conversation: string, act: string, version: number | undefined, target: string | undefined, answers: Json): string {
+    return this.of('request', conversation, act, String(version), target ?? '', canonicalJson(answers))
   }
 
   /** Names an open requirement towards clients whose carrier states no version. */
-  ofTarget(conversation: string, step: string, round: number): string {
-    return this.of('target', conversation, step, String(round))
+  ofTarget(conversation: string, step: string): string {
+    return this.of('target', conversation, step)
   }
 
   /** The value of an attribute that a proof was about: it must still be the same when a credential is changed. */

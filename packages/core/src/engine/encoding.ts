@@ -1,6 +1,7 @@
 import type { Snapshot } from '../machine/snapshot.js'
 import type { Message } from '../step/message.js'
 import type { Problem } from './problem.js'
+import type { Owing } from './sitting.js'
 
 /** A message as the outbox keeps it: all that sending needs beside keys and texts. */
 export interface OwedMessage {
@@ -30,6 +31,10 @@ export interface Mark {
   readonly digest?: string
   /** The snapshot to commit when the change was applied. */
   readonly next: Snapshot
+  /** True when the change brought out something that only its caller may see, so that it is made again for the caller. */
+  readonly again?: true
+  /** What is owed with it, beside the notice. */
+  readonly owed: readonly Owing[]
 }
 
 // JSON of our own making, sealed by the store: reading it back needs no second check.

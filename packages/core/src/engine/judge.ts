@@ -1,23 +1,29 @@
-import { decoyPrincipal, decoyWho } from './decoy.js'
-import type { Answer } from './intent.js'
-import type { EngineParts } from './parts.js'
-import type { AnyContext, LinkedNode } from './program.js'
-import type { Sitting } from './sitting.js'
+import { stationOf, type RunnableChoice } from '../machine/station.js'
+import { offer, pick, transition, type Judgement, type Transition } from '../machine/transition.js'
+import type { Snapshot } from '../machine/snapshot.js'
+import { failed, hidden, type Verdict } from '../step/verdict.js'
 import { type Change, Changes } from './changes.js'
-import { spend } from './spend.js'
-import { transition, type Judgement, type Transition } from '../machine/transition.js'
-import type { Evidence, Who } from '../machine/snapshot.js'
-import type { Principal } from '../ports/directory.js'
-import type { Message } from '../step/message.js'
-import type { StepDefinition } from '../step/define-step.js'
-import type { JsonObject } from '../step/json.js'
-import { hidden, type Verdict } from '../step/verdict.js'
+import { contextOf, type RoundTime } from './handler-context.js'
+import type { Answer, FittingTarget } from './intent.js'
+import { owe } from './owing.js'
+import type { EngineParts } from './parts.js'
+import { lacks, type People } from './people.js'
+import type { AnyContext, LinkedStep } from './program.js'
+import { note, type Sitting } from './sitting.js'
+import { Tries } from './tries.js'
 
 /** Runs steps: enters them, judges answers, and moves the sitting's snapshot on. It writes nothing but marked changes. */
 export class Judge {
+  readonly #people: People
+  readonly #tries: Tries
   readonly #changes: Changes
 
-  constructor(private readonly parts: EngineParts) {
+  constructor(
+    private readonly parts: EngineParts,
+    people: People,
+  ) {
+    this.#people = people
+    this.#tries = new Tries(parts, people)
     this.#changes = new Changes(parts)
   }
 
@@ -25,80 +31,224 @@ export class Judge {
   async advance(sitting: Sitting, answers: readonly Answer[]): Promise<void> {
     const left = [...answers]
     while (!sitting.snapshot.ended && !sitting.problem) {
-      const node = sitting.program.nodes[sitting.snapshot.at]
-      if (!node) return
-      if (!sitting.snapshot.asked) {
-        await this.#enter(sitting, node, sitting.opensEagerly)
-        continue
+      const station = stationOf(sitting.program, sitting.snapshot)
+      if (!station) return
+      if (station.is === 'choose') {
+        if (!sitting.snapshot.asked) this.#offer(sitting)
+        const answer = left.shift()
+        if (!answer) return
+        this.#choose(sitting, station, answer)
+      } else if (sitting.snapshot.keepsWho === true && station.definition.names === true && station.definition.caller !== true) {
+        this.#keepNamed(sitting, station)
+      } else if (sitting.snapshot.asked) {
+        const answer = left.shift()
+        if (!answer) return
+        await this.#answer(sitting, station, answer)
+      } else {
+        await this.#enter(sitting, station, sitting.opensEagerly)
       }
-      const answer = left.shift()
-      if (!answer) return
-      await this.#answer(sitting, node, answer)
     }
+  }
+
+  /** Whether the conversation begins by judging the caller. */
+  judgesCaller({ program, snapshot }: Sitting): boolean {
+    const station = stationOf(program, snapshot)
+    return station?.is === 'step' && station.definition.caller === true
+  }
+
+  /** Runs the steps that judge the caller; the rest of the request does not matter before they have passed. */
+  async admit(sitting: Sitting): Promise<void> {
+    while (!sitting.snapshot.ended && !sitting.problem) {
+      const station = stationOf(sitting.program, sitting.snapshot)
+      if (station?.is !== 'step' || station.definition.caller !== true) return
+      await this.#enter(sitting, station, sitting.opensEagerly)
+    }
+  }
+
+  /**
+   * Turns to the step that a target names, if it is an option of the choice the conversation stands at.
+   * @returns whether the target is now what is open.
+   */
+  async turnTo(sitting: Sitting, target: string | FittingTarget): Promise<boolean> {
+    const { snapshot, program } = sitting
+    const station = stationOf(program, snapshot)
+    if (!station) return false
+    if (this.isAt(snapshot, station, target)) return true
+    const node = program.nodes[snapshot.at]
+    const option = node?.is === 'choose' ? node.options.find((one) => this.isAt(snapshot, one, target)) : undefined
+    if (node?.is !== 'choose' || !option) return false
+    this.#pick(sitting, node, option.node.id)
+    await this.#enter(sitting, option, sitting.opensEagerly)
+    return true
+  }
+
+  /** Whether a target names this station. */
+  isAt(snapshot: Snapshot, station: LinkedStep | RunnableChoice<LinkedStep>, target: string | FittingTarget): boolean {
+    const { digests, views } = this.parts
+    if (typeof target === 'string') return digests.ofTarget(snapshot.id, station.node.id) === target
+    const asked = snapshot.asked ?? { tag: 'initial' }
+    return target.fits(
+      station.is === 'choose' ? views.choice(snapshot, station.node.id, []) : views.requirement(station, snapshot, asked, snapshot.opened),
+    )
   }
 
   /** Opens a question that was only shown, in a new round. */
   async open(sitting: Sitting): Promise<void> {
-    const node = sitting.program.nodes[sitting.snapshot.at]
-    if (!node) return
+    const station = stationOf(sitting.program, sitting.snapshot)
+    if (station?.is !== 'step') return
     sitting.moved = true
-    await this.#enter(sitting, node, true)
+    await this.#enter(sitting, station, true)
   }
 
   /** Sends the open question's messages again: the same code while it lives, else a new round. */
   async resend(sitting: Sitting): Promise<void> {
-    const { snapshot, now } = sitting
-    const node = sitting.program.nodes[snapshot.at]
-    if (!node || !snapshot.asked || !snapshot.opened) return
-    const person = await this.#person(sitting)
-    const verdict = await node.prepare(this.#context(sitting, node, person, { number: snapshot.round, openedAt: snapshot.roundAt ?? now }))
-    if (verdict.is !== 'ask' || verdict.owes.some(({ expiresAt }) => expiresAt !== undefined && expiresAt <= now)) {
-      return this.#enter(sitting, node, true)
-    }
+    const { now } = sitting
+    const station = stationOf(sitting.program, sitting.snapshot)
+    if (station?.is !== 'step' || !sitting.snapshot.asked || !sitting.snapshot.opened) return
+    const { round, roundAt = now } = sitting.snapshot
+    const verdict = await this.#run(sitting, station, { number: round, openedAt: roundAt }, (context) => station.prepare(context))
+    const over = verdict.is === 'ask' && verdict.owes.some(({ expiresAt }) => expiresAt !== undefined && expiresAt <= now)
+    // To another address goes another code: the old one would prove the old address.
+    if (verdict.is !== 'ask' || over || this.#people.subjectOf(sitting, station) !== sitting.snapshot.subject)
+      return this.#enter(sitting, station, true)
     sitting.dirty = true
-    sitting.snapshot = { ...snapshot, messages: snapshot.messages + verdict.owes.length }
-    await this.#owe(sitting, node, verdict.owes)
+    sitting.snapshot = { ...sitting.snapshot, messages: sitting.snapshot.messages + verdict.owes.length }
+    await owe(this.parts, sitting, station, verdict.owes)
   }
 
-  /** What a step would ask, shown and thrown away. @returns undefined when it asks nothing. */
-  async preview(sitting: Sitting, node: LinkedNode): Promise<Verdict | undefined> {
-    return node.definition.kind === undefined ? undefined : this.#prepare(sitting, node)
+  /** What the step says of a link that was followed and confirmed; nothing is moved by it. */
+  async approval(sitting: Sitting, step: LinkedStep): Promise<Verdict> {
+    const { round, roundAt = sitting.now } = sitting.snapshot
+    const verdict = await this.#run(sitting, step, { number: round, openedAt: roundAt }, (context) => step.approved(context))
+    return this.#stillProved(sitting, step, verdict)
   }
 
-  async #enter(sitting: Sitting, node: LinkedNode, opens: boolean): Promise<void> {
-    await this.#apply(sitting, node, await this.#prepare(sitting, node), 'entering', opens)
+  /** Passes a step whose link was approved, and runs on. */
+  async passApproved(sitting: Sitting, step: LinkedStep): Promise<void> {
+    await this.#apply(sitting, step, await this.approval(sitting, step), 'answer', sitting.opensEagerly)
+    // What came too late is used up: the polls that follow find nothing, and cost no further try.
+    const { approvedRound: _used, ...rest } = sitting.snapshot
+    sitting.snapshot = rest
+    await this.advance(sitting, [])
   }
 
-  async #prepare(sitting: Sitting, node: LinkedNode): Promise<Verdict> {
-    const person = await this.#person(sitting)
-    const missing = node.definition.needs?.find((attribute) => lacks(person, attribute))
+  /** Somebody named before the conversation became another flow stays named, if that flow is for accounts like theirs. */
+  #keepNamed(sitting: Sitting, { node, settings }: LinkedStep): void {
+    const { keepsWho: _kept, ...snapshot } = sitting.snapshot
+    const { who } = snapshot
+    if (!who) return
+    const states = settings['states']
+    const fits = !Array.isArray(states) || states.includes(who.state)
+    sitting.snapshot = { ...snapshot, at: node.next, who: { ...who, shadow: who.shadow || !fits } }
+    sitting.dirty = true
+  }
+
+  #offer(sitting: Sitting): void {
+    sitting.snapshot = offer(sitting.snapshot)
+    sitting.dirty = true
+  }
+
+  #choose(sitting: Sitting, choice: RunnableChoice<LinkedStep>, answer: Answer): void {
+    const { snapshot } = sitting
+    const { digests, views } = this.parts
+    // An answer that is left open to the wire may go by what the options are; what each would ask is not prepared for it.
+    const options = choice.options.map((option) => views.requirement(option, snapshot, { tag: 'initial' }, false))
+    const requirement = views.choice(snapshot, choice.node.id, options)
+    const read = answer.kind === 'open' ? answer.read(requirement) : { is: 'value' as const, value: answer.value }
+    if (read.is === 'fault') {
+      sitting.problem = read.problem
+      return
+    }
+    const wanted = read.value['option']
+    const option = choice.options.find(({ node }) => node.id === wanted || digests.ofTarget(snapshot.id, node.id) === wanted)
+    if (answer.kind !== 'open' && answer.kind !== 'choice') sitting.problem = { code: 'out-of-turn', step: requirement.step }
+    else if (option) this.#pick(sitting, choice, option.node.id)
+    else sitting.problem = { code: wanted === undefined ? 'answer-missing' : 'answer-invalid', at: '/option', step: requirement.step }
+  }
+
+  #pick(sitting: Sitting, choice: RunnableChoice<LinkedStep>, step: string): void {
+    sitting.snapshot = pick(sitting.snapshot, choice, step)
+    sitting.moved = true
+    sitting.dirty = true
+    note(sitting, 'chosen', step)
+  }
+
+  async #enter(sitting: Sitting, step: LinkedStep, opens: boolean): Promise<void> {
+    const round = { number: sitting.snapshot.round + 1, openedAt: sitting.now }
+    const verdict = (await this.#refusedEarly(sitting, step)) ?? (await this.#run(sitting, step, round, (context) => step.prepare(context)))
+    const wasShadow = sitting.snapshot.who?.shadow
+    await this.#apply(sitting, step, verdict, 'entering', opens)
+    // Hidden: the same step again, for the shadow. A second time it would end, so this goes no deeper.
+    if (verdict.is === 'hidden' && wasShadow === false && !sitting.snapshot.ended && !sitting.problem)
+      await this.#enter(sitting, step, opens)
+  }
+
+  /** A silent step that brings something about, a password or a session, does not even run before it is earned. */
+  async #refusedEarly(sitting: Sitting, step: LinkedStep): Promise<Verdict | undefined> {
+    const { changes, kind, refusal } = step.definition
+    if (changes === undefined || kind !== undefined) return undefined
+    const person = await this.#people.of(sitting)
+    const { who } = sitting.snapshot
+    if (!who || !person || who.shadow) return failed(refusal?.reason ?? 'refused')
+    if (who.credentialVersion !== person.credentialVersion) return failed('already-changed')
+    return (await this.#changes.isEarned(sitting, step, person)) ? undefined : failed('unearned-change')
+  }
+
+  /** Runs a handler for the person, or hides somebody who lacks what the step needs: a handler never sees such a person. */
+  async #run(
+    sitting: Sitting,
+    step: LinkedStep,
+    round: RoundTime,
+    handler: (context: AnyContext) => Verdict | Promise<Verdict>,
+  ): Promise<Verdict> {
+    const person = await this.#people.of(sitting)
+    const missing = step.definition.needs?.find((attribute) => lacks(person, attribute))
     if (missing !== undefined) return hidden(`no-${missing}`)
-    return node.prepare(this.#context(sitting, node, person, { number: sitting.snapshot.round + 1, openedAt: sitting.now }))
+    const verdict = await handler(contextOf(this.parts.digests, sitting, step, person, round))
+    if (verdict.is === 'done' && verdict.names && step.definition.names !== true) {
+      throw new TypeError(`the step \`${step.node.type}\` names somebody and does not declare it`)
+    }
+    return verdict
   }
 
-  async #answer(sitting: Sitting, node: LinkedNode, answer: Answer): Promise<void> {
+  /** An answer proves the address that the question went to; if that is no longer the person's, it is a wrong answer. */
+  #stillProved(sitting: Sitting, step: LinkedStep, verdict: Verdict): Verdict {
+    if (verdict.is !== 'done' || this.#people.subjectOf(sitting, step) === sitting.snapshot.subject) return verdict
+    return { is: 'rejected', ...(step.definition.refusal ?? { reason: 'refused' }) }
+  }
+
+  async #answer(sitting: Sitting, station: LinkedStep, answer: Answer): Promise<void> {
     const { snapshot, now } = sitting
-    const step = { id: node.node.id, type: node.node.type }
-    const requirement = this.parts.views.requirement(node, snapshot, snapshot.asked ?? { tag: 'initial' })
-    if (answer.kind !== 'open' && answer.kind !== requirement.kind) {
+    const step = { id: station.node.id, type: station.node.type }
+    const requirement = this.parts.views.requirement(station, snapshot, snapshot.asked ?? { tag: 'initial' }, snapshot.opened)
+    // What was only shown was never sent: there is nothing yet that an answer could be right about.
+    if (!snapshot.opened || (answer.kind !== 'open' && answer.kind !== requirement.kind)) {
       sitting.problem = { code: 'out-of-turn', step }
       return
     }
     const read = answer.kind === 'open' ? answer.read(requirement) : { is: 'value' as const, value: answer.value }
-    const checked = read.is === 'fault' ? read : node.check(read.value)
+    const checked = read.is === 'fault' ? read : station.check(read.value)
     if (checked.is === 'fault') {
       sitting.problem = { ...checked.problem, step }
       return
     }
-    if (node.definition.proves) await this.#countTry(sitting)
-    const person = await this.#person(sitting)
-    const context = this.#context(sitting, node, person, { number: snapshot.round, openedAt: snapshot.roundAt ?? now })
-    await this.#apply(sitting, node, await node.submit(context, checked.answer), 'answer', sitting.opensEagerly)
+    if (station.definition.proves) await this.#tries.count(sitting, station)
+    const round = { number: snapshot.round, openedAt: snapshot.roundAt ?? now }
+    const verdict = await this.#run(sitting, station, round, (context) => station.submit(context, checked.answer))
+    await this.#apply(sitting, station, this.#stillProved(sitting, station, verdict), 'answer', sitting.opensEagerly)
   }
 
   /** Moves the snapshot by a verdict, a wanted change included. */
-  async #apply(sitting: Sitting, node: LinkedNode, verdict: Verdict, of: Judgement['of'], opens: boolean): Promise<void> {
-    const judgement: Judgement = { verdict: this.#lean(verdict), of, opens, now: sitting.now, ...this.#said(sitting, node, verdict) }
+  async #apply(sitting: Sitting, node: LinkedStep, verdict: Verdict, of: Judgement['of'], opens: boolean): Promise<void> {
+    const subject = this.#people.subjectOf(sitting, node)
+    const judgement: Judgement = {
+      verdict: this.#lean(verdict),
+      of,
+      opens,
+      now: sitting.now,
+      ...(subject !== undefined && { subject }),
+      ...this.#people.said(sitting, node, verdict),
+    }
     const moved = transition(sitting.program, sitting.snapshot, judgement)
     if (verdict.is === 'done' && verdict.change && moved.became.is === 'passed') {
       await this.#change(sitting, node, { moved, change: verdict.change })
@@ -107,13 +257,13 @@ export class Judge {
     await this.#take(sitting, node, moved, verdict)
   }
 
-  async #take(sitting: Sitting, node: LinkedNode, { snapshot, messages, became }: Transition, verdict: Verdict): Promise<void> {
+  async #take(sitting: Sitting, node: LinkedStep, { snapshot, messages, became }: Transition, verdict: Verdict): Promise<void> {
     const step = { id: node.node.id, type: node.node.type }
     const before = sitting.snapshot
     sitting.snapshot = snapshot
     sitting.dirty = true
-    if (snapshot.who?.id !== before.who?.id) this.#meet(sitting, verdict)
-    const event = (name: string, reason?: string) => this.#note(sitting, name, node.node.id, reason)
+    if (snapshot.who?.id !== before.who?.id) this.#people.meet(sitting, verdict)
+    const event = (name: string, reason?: string) => note(sitting, name, node.node.id, reason)
     switch (became.is) {
       case 'asking':
         if (snapshot.opened) event('opened')
@@ -122,7 +272,7 @@ export class Judge {
         if (node.definition.names === true) event('named', verdict.is === 'hidden' ? verdict.reason : undefined)
         else event('passed')
         if (node.definition.kind !== undefined) sitting.moved = true
-        if (node.definition.proves && node.definition.kind !== undefined) await this.#forgiveTry(sitting)
+        if (node.definition.proves && node.definition.kind !== undefined) await this.#tries.forgive(sitting, node)
         if (snapshot.ended) event('ended', 'completed')
         break
       case 'hidden':
@@ -142,24 +292,26 @@ export class Judge {
         break
       }
       case 'failed':
-        sitting.problem = { code: 'step-failed', reason: became.reason, step }
+        sitting.problem = { code: node.definition.caller === true ? 'caller-refused' : 'step-failed', reason: became.reason, step }
         event('ended', became.reason)
         break
     }
-    await this.#owe(sitting, node, messages)
+    await owe(this.parts, sitting, node, messages)
   }
 
-  async #change(sitting: Sitting, node: LinkedNode, change: Change): Promise<void> {
-    const person = await this.#person(sitting)
+  async #change(sitting: Sitting, node: LinkedStep, change: Change): Promise<void> {
+    const person = await this.#people.of(sitting)
     const outcome = await this.#changes.apply(sitting, node, change, person)
     switch (outcome.is) {
       case 'applied':
         sitting.moved = true
         sitting.dirty = true
         sitting.snapshot = outcome.snapshot
-        this.#note(sitting, 'passed', node.node.id)
-        this.#note(sitting, 'changed', node.node.id)
-        if (outcome.snapshot.ended) this.#note(sitting, 'ended', node.node.id, 'completed')
+        // Known under the former credential: steps behind the change, such as one that opens a session, must see the present one.
+        sitting.person = undefined
+        note(sitting, 'passed', node.node.id)
+        note(sitting, 'changed', node.node.id)
+        if (outcome.snapshot.ended) note(sitting, 'ended', node.node.id, 'completed')
         sitting.owed.push(...change.moved.messages.map((message) => ({ message, void: false })), ...outcome.owed)
         if (!outcome.snapshot.ended) await this.#changes.commitBetween(sitting)
         return
@@ -176,172 +328,7 @@ export class Judge {
     }
   }
 
-  /** What the engine alone can say about a verdict: who it names or hides, and what it proves. */
-  #said(sitting: Sitting, node: LinkedNode, verdict: Verdict): { who?: Who; evidence?: Evidence } {
-    const { digests, directory } = this.parts
-    const { who } = sitting.snapshot
-    if (verdict.is === 'hidden') {
-      const { identifier, principal } = verdict
-      if (identifier !== undefined) {
-        const decoy = decoyWho(directory.normalise(identifier), digests)
-        return { who: principal ? { ...decoy, id: principal.id, credentialVersion: principal.credentialVersion } : decoy }
-      }
-      return who ? { who: { ...who, shadow: true } } : {}
-    }
-    if (verdict.is !== 'done') return {}
-    const named = verdict.names && {
-      who: {
-        id: verdict.names.principal.id,
-        digest: digests.ofIdentifier(directory.normalise(verdict.names.identifier)),
-        credentialVersion: verdict.names.principal.credentialVersion,
-        shadow: false,
-      },
-    }
-    return { ...named, ...(node.definition.proves && { evidence: this.#evidence(sitting, node) }) }
-  }
-
-  #evidence(sitting: Sitting, { node, definition }: LinkedNode): Evidence {
-    const { class: of = 'knowledge', channel = 'knowledge', subject } = definition.proves ?? {}
-    const known = sitting.person?.known
-    return {
-      step: node.id,
-      class: of,
-      channel,
-      ...(subject !== undefined && known && { subject: { attribute: subject, digest: this.parts.digests.ofSubject(subject, known) } }),
-    }
-  }
-
-  /** The person was just named in this request: no second call to the directory, for anybody. */
-  #meet(sitting: Sitting, verdict: Verdict): void {
-    const id = sitting.snapshot.who?.id
-    if (id === undefined) return
-    sitting.person = {
-      id,
-      known: verdict.is === 'done' ? verdict.names?.principal : verdict.is === 'hidden' ? verdict.principal : undefined,
-    }
-  }
-
-  /** The person that handlers see: the real one, or what stands for them in a shadow. */
-  async #person(sitting: Sitting): Promise<Principal | undefined> {
-    const { who } = sitting.snapshot
-    if (!who) return undefined
-    const { directory, digests } = this.parts
-    sitting.person = sitting.person?.id === who.id ? sitting.person : { id: who.id, known: await directory.read(who.id) }
-    const { known } = sitting.person
-    if (known && !who.shadow) return known
-    // Somebody deleted in mid-conversation goes on like somebody who never was.
-    if (!who.shadow) sitting.snapshot = { ...sitting.snapshot, who: { ...who, shadow: true } }
-    return decoyPrincipal(who, known, digests, directory)
-  }
-
-  #context(
-    sitting: Sitting,
-    { node, deps, definition }: LinkedNode,
-    person: Principal | undefined,
-    round: { number: number; openedAt: number },
-  ): AnyContext {
-    const { snapshot, now } = sitting
-    const { digests } = this.parts
-    const { who } = snapshot
-    const seed = who ? (sitting.person?.known ? `${who.id}:${who.credentialVersion}` : who.digest) : snapshot.id
-    return {
-      settings: node.settings,
-      deps,
-      // Typed by `needs` in `defineStep`; the compiler has seen that somebody is named before.
-      principal: person as never,
-      facts: factsFor(definition, sitting),
-      state: snapshot.state ?? {},
-      round: { conversation: snapshot.id, step: node.id, number: round.number },
-      openedAt: round.openedAt,
-      now,
-      languages: snapshot.languages,
-      pick: (label, below) => digests.pick(below, 'pick', seed, node.type, label),
-    }
-  }
-
-  /** Counts a try before it is judged, in the shared store: whatever dies afterwards, the try stays counted. */
-  async #countTry(sitting: Sitting): Promise<void> {
-    const { who } = sitting.snapshot
-    if (!who) return
-    const budget = this.#failureBudget(sitting, who)
-    const [count = 0] = await this.parts.budgets.count([budget])
-    if (count <= budget.limit) return
-    sitting.snapshot = { ...sitting.snapshot, who: { ...who, shadow: true } }
-    this.#note(sitting, 'limited', sitting.program.nodes[sitting.snapshot.at]?.node.id, 'failures')
-    if (count === budget.limit + 1) {
-      const person = await this.#person(sitting)
-      const real = sitting.person?.known?.mail !== undefined
-      const message: Message = {
-        channel: 'email',
-        template: 'attempts-notice',
-        to: person?.mail ?? '',
-        values: { name: person?.givenName ?? '' },
-      }
-      sitting.owed.push({ message, void: !real })
-    }
-  }
-
-  async #forgiveTry(sitting: Sitting): Promise<void> {
-    const { who } = sitting.snapshot
-    if (who) await this.parts.budgets.refund([this.#failureBudget(sitting, who)])
-  }
-
-  #failureBudget(sitting: Sitting, who: Who) {
-    const { count, seconds } = sitting.program.machine.limits.failures.principal
-    return { key: `failures:${this.parts.digests.of('person', who.id)}`, limit: count, windowSeconds: seconds }
-  }
-
-  async #owe(sitting: Sitting, node: LinkedNode, messages: readonly Message[]): Promise<void> {
-    const { limits } = sitting.program.machine
-    const shadow = sitting.snapshot.who?.shadow === true
-    const tooMany = sitting.snapshot.messages > limits.messages.conversation
-    for (const message of messages) {
-      const over = await spend(this.parts, message, limits.messages.destination)
-      if (over || tooMany) this.#note(sitting, 'limited', node.node.id, 'messages')
-      sitting.owed.push({ message, void: shadow || over || tooMany })
-    }
-  }
-
   #lean(verdict: Verdict): Verdict {
     return verdict.is === 'ask' ? { ...verdict, requirement: this.parts.views.lean(verdict.requirement) } : verdict
   }
-
-  #note(sitting: Sitting, event: string, step: string | undefined, reason?: string): void {
-    const { snapshot, request, program, now } = sitting
-    sitting.events.push({
-      event,
-      at: now,
-      flow: program.machine.flow,
-      dialect: snapshot.dialect,
-      conversation: snapshot.id,
-      ...(step !== undefined && { step }),
-      ...(reason !== undefined && { reason }),
-      ...(snapshot.who && { who: snapshot.who.digest }),
-      ...(request && { address: request.address, requestId: request.requestId }),
-    })
-  }
-}
-
-/** The facts that a step reads, `<step type>.<fact>`, as the nearest earlier step of that type wrote them. */
-function factsFor({ reads }: StepDefinition, { program, snapshot }: Sitting): JsonObject {
-  if (!reads) return {}
-  const earlier = program.nodes.slice(0, snapshot.at)
-  return Object.fromEntries(
-    Object.keys(reads).flatMap((name) => {
-      const [type, fact = ''] = splitLast(name)
-      const writer = earlier.findLast(({ node }) => node.type === type)
-      const value = writer && snapshot.facts[writer.node.id]?.[fact]
-      return value === undefined ? [] : [[name, value]]
-    }),
-  )
-}
-
-function splitLast(name: string): readonly [string, string] {
-  const dot = name.lastIndexOf('.')
-  return [name.slice(0, dot), name.slice(dot + 1)]
-}
-
-function lacks(person: Principal | undefined, attribute: keyof Principal): boolean {
-  const value = person?.[attribute]
-  return value === undefined || (Array.isArray(value) && value.length === 0 && attribute === 'kba')
 }

@@ -1,4 +1,5 @@
 import type { Audit } from '../ports/audit.js'
+import type { Bearers } from '../ports/bearers.js'
 import type { Budgets } from '../ports/budgets.js'
 import type { Conversations } from '../ports/conversations.js'
 import type { Directory } from '../ports/directory.js'
@@ -11,6 +12,8 @@ export interface EngineParts {
   readonly budgets: Budgets
   readonly directory: Directory
   readonly audit: Audit
+  /** Absent where no step asks who a bearer token speaks for. */
+  readonly bearers: Bearers | undefined
   readonly digests: Digests
   readonly views: Views
   /** Life of a claim in milliseconds: longer than any honest judging, shorter than a person's patience. */

@@ -1,17 +1,25 @@
 import { KEPT_REJECTIONS, type StoredReply } from '../ports/conversations.js'
 import { encodeOwed, encodeReply, encodeSnapshot } from './encoding.js'
+import { keepRenewing } from './lease.js'
 import type { EngineParts } from './parts.js'
+import { withoutSecrets } from './secret-outputs.js'
 import type { Sitting } from './sitting.js'
 import { deadlineOf } from './view-of.js'
 
 /** Writes what a sitting has come to: one atomic call. @returns false when the claim was lost; then nothing was written. */
 export async function commit(parts: EngineParts, sitting: Sitting, { release }: { release: boolean }): Promise<boolean> {
-  const { snapshot, claim } = sitting
+  const { claim } = sitting
+  const { unsettled, ...settled } = sitting.snapshot
+  const snapshot = release || unsettled === undefined ? settled : sitting.snapshot
+  sitting.snapshot = snapshot
   // What is created now has its first version, whatever was accepted on the way there.
   const version = claim && sitting.moved && release ? sitting.version + 1 : sitting.version
   const expiresAt = deadlineOf(sitting.program, snapshot)
   const entry = {
-    body: encodeSnapshot(snapshot),
+    // What begins and ends in one request has no token, so its reply is never asked for again.
+    body: encodeSnapshot(
+      sitting.digest === undefined && !sitting.polled && snapshot.ended ? withoutSecrets(sitting.program, snapshot) : snapshot,
+    ),
     expiresAt: expiresAt * 1000,
     owed: owedLetters(parts, sitting, version, expiresAt),
     // Until the steps behind a change are entered there is no reply that could be repeated.
@@ -48,6 +56,7 @@ export async function hold(parts: EngineParts, sitting: Sitting): Promise<boolea
   })
   if (created.is === 'exists') return false
   sitting.claim = created.claim
+  sitting.stopRenewing = keepRenewing(parts, created.claim)
   return true
 }
 
@@ -55,7 +64,10 @@ export async function hold(parts: EngineParts, sitting: Sitting): Promise<boolea
 function repliesAfter({ digest, problem, moved, replies }: Sitting): readonly StoredReply[] {
   if (digest === undefined) return moved ? [] : replies
   const reply = { digest, body: encodeReply(problem) }
-  return moved ? [reply] : [...replies.filter((kept) => kept.digest !== digest), reply].slice(-KEPT_REJECTIONS)
+  if (moved) return [reply]
+  // The first is that of the act which led to this version; rejections beyond the last ones fall out behind it.
+  const [first, ...rest] = [...replies.filter((kept) => kept.digest !== digest), reply]
+  return first ? [first, ...rest.slice(-KEPT_REJECTIONS)] : []
 }
 
 function owedLetters({ digests }: EngineParts, { snapshot, owed }: Sitting, version: number, expiresAt: number): readonly string[] {

@@ -25,7 +25,10 @@ export type ProblemCode = (typeof PROBLEM_CODES)[number]
 /** A fault as a value. It says nothing that tells a known person from an unknown one. */
 export interface Problem {
   readonly code: ProblemCode
-  /** The step's reason, such as `code-mismatch`; a word of the step, never free text of a caller. */
+  /**
+   * The step's reason, such as `code-mismatch`; a word of the step, never free text of a caller. Of an `ended` conversation that came to its
+   * good end it is `completed`.
+   */
   readonly reason?: string
   /** JSON pointer into the answer. */
   readonly at?: string

@@ -1,7 +1,6 @@
 import type { HashedMachine, Machine } from '../machine/machine.js'
 import type { Machines } from '../ports/machines.js'
-import type { StepDefinition } from '../step/define-step.js'
-import { link, type Program, type ServiceBook, UnlinkableMachine } from './program.js'
+import { link, type Linking, type Program, UnlinkableMachine } from './program.js'
 
 /** Machines of other processes that are kept linked at a time. */
 const MAX_FOREIGN = 256
@@ -12,14 +11,13 @@ export class ProgramShelf {
   readonly #foreign = new Map<string, Program>()
 
   constructor(
-    private readonly steps: ReadonlyMap<string, StepDefinition>,
-    private readonly services: ServiceBook,
+    private readonly linking: Linking,
     private readonly machines: Machines,
   ) {}
 
   /** @throws UnlinkableMachine when a step lacks a service; the server then does not start. */
   add(hashed: HashedMachine): Program {
-    const program = this.#own.get(hashed.hash) ?? link(hashed, this.steps, this.services)
+    const program = this.#own.get(hashed.hash) ?? link(hashed, this.linking)
     this.#own.set(hashed.hash, program)
     return program
   }
@@ -45,7 +43,7 @@ export class ProgramShelf {
   #linkForeign(hash: string, text: string): Program | undefined {
     try {
       // Written by `keep` of a process that shares our keys, and sealed by the store.
-      return link({ hash, machine: JSON.parse(text) as Machine }, this.steps, this.services)
+      return link({ hash, machine: JSON.parse(text) as Machine }, this.linking)
     } catch (error) {
       if (error instanceof UnlinkableMachine) return undefined
       throw error

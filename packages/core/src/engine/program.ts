@@ -1,32 +1,43 @@
-import type { Runnable, RunnableNode } from '../machine/transition.js'
+import type { Runnable, RunnableStep } from '../machine/station.js'
 import type { HashedMachine, Machine, StepNode } from '../machine/machine.js'
 import type { StepContext, StepDefinition } from '../step/define-step.js'
-import type { JsonObject } from '../step/json.js'
+import type { Json, JsonObject } from '../step/json.js'
 import type { Properties } from '../step/schema.js'
+import { Secret } from '../step/secret.js'
 import type { Verdict } from '../step/verdict.js'
 import { answerCheck, type AnswerCheck, type CheckedAnswer } from './answer-check.js'
 
 /** What the handlers of any step take, once the types of its own settings and services are fixed. */
 export type AnyContext = StepContext<JsonObject, { readonly [name: string]: unknown }, never>
 
-/** A node made ready to run: handlers, services, validator, the unchanging part of its requirement. */
-export interface LinkedNode extends RunnableNode {
+/** A step made ready to run: handlers, services, validator, the unchanging part of its requirement. */
+export interface LinkedStep extends RunnableStep {
+  /** After defaults; secrets resolved in this process. */
+  readonly settings: JsonObject
   readonly deps: { readonly [name: string]: unknown }
   readonly answer: Properties
   readonly check: AnswerCheck
   prepare(context: AnyContext): Verdict | Promise<Verdict>
   submit(context: AnyContext, answer: CheckedAnswer): Verdict | Promise<Verdict>
+  approved(context: AnyContext): Verdict | Promise<Verdict>
 }
 
 /** A machine linked to the definitions and services of this process. Made once for each machine, never per request. */
-export interface Program extends Runnable {
+export interface Program extends Runnable<LinkedStep> {
   readonly hash: string
   readonly machine: Machine
-  readonly nodes: readonly LinkedNode[]
 }
 
 /** The services that steps may inject, by name. */
 export type ServiceBook = ReadonlyMap<string, unknown>
+
+/** What machines are linked to. */
+export interface Linking {
+  readonly steps: ReadonlyMap<string, StepDefinition>
+  readonly services: ServiceBook
+  /** The value behind a `${NAME}` of a secret setting. */
+  readonly secrets: (name: string) => string | undefined
+}
 
 /** A machine that this process cannot run: an unknown step type, a version it cannot finish, a service that is not there. */
 export class UnlinkableMachine extends Error {
@@ -37,16 +48,20 @@ export class UnlinkableMachine extends Error {
  * Links a machine.
  * @throws UnlinkableMachine naming step and reason.
  */
-export function link({ hash, machine }: HashedMachine, steps: ReadonlyMap<string, StepDefinition>, services: ServiceBook): Program {
+export function link({ hash, machine }: HashedMachine, linking: Linking): Program {
   return {
     hash,
     machine,
     unknownAccount: machine.unknownAccount,
-    nodes: machine.nodes.map((node) => linkNode(node, machine, steps, services)),
+    nodes: machine.nodes.map((node) =>
+      node.is === 'step'
+        ? linkStep(node, machine, linking)
+        : { is: 'choose', node, options: node.options.map((option) => linkStep(option, machine, linking)) },
+    ),
   }
 }
 
-function linkNode(node: StepNode, machine: Machine, steps: ReadonlyMap<string, StepDefinition>, services: ServiceBook): LinkedNode {
+function linkStep(node: StepNode, machine: Machine, { steps, services, secrets }: Linking): LinkedStep {
   const refuse = (why: string): never => {
     throw new UnlinkableMachine(`flow \`${machine.flow}\`, step \`${node.id}\`: ${why}`)
   }
@@ -60,20 +75,33 @@ function linkNode(node: StepNode, machine: Machine, steps: ReadonlyMap<string, S
       services.get(wanted) ?? refuse(`nothing provides the service \`${wanted}\``),
     ]),
   )
+  const secretOf = (reference: Json): Secret => {
+    const name = typeof reference === 'string' ? /^\$\{([A-Z_][A-Z0-9_]*)\}$/.exec(reference)?.[1] : undefined
+    const value = name === undefined ? undefined : secrets(name)
+    return value === undefined || value === '' ? refuse(`the secret \`${name ?? 'without a name'}\` is not set`) : new Secret(value)
+  }
+  const settings = Object.fromEntries(
+    Object.entries(node.settings).map(([name, value]) => [name, definition.settings[name]?.secret === true ? secretOf(value) : value]),
+  )
   // The definition was typed by `defineStep`; behind the registry its settings and services are known by schema and name only.
   const handlers = definition as unknown as {
-    prepare: LinkedNode['prepare']
-    submit?: LinkedNode['submit']
-    answerFor?: (settings: JsonObject) => Properties
+    prepare: LinkedStep['prepare']
+    submit?: LinkedStep['submit']
+    approved?: LinkedStep['approved']
+    answerFor?: (settings: unknown) => Properties
   }
-  const answer = handlers.answerFor?.(node.settings) ?? definition.answer
+  const answer = handlers.answerFor?.(settings) ?? definition.answer
   return {
+    is: 'step',
     node,
     definition,
+    // Secrets among them are of the type that the schema promised the step.
+    settings: settings as JsonObject,
     deps,
     answer,
     check: answerCheck(answer, definition.required),
     prepare: (context) => handlers.prepare(context),
     submit: (context, given) => handlers.submit?.(context, given) ?? { is: 'failed', reason: 'asks-nothing' },
+    approved: (context) => handlers.approved?.(context) ?? { is: 'failed', reason: 'approves-nothing' },
   }
 }

@@ -15,7 +15,7 @@ export interface Owing {
 
 /** One request at work on one conversation: everything that changes while it is judged. Nothing of it is told before its commit holds. */
 export interface Sitting {
-  readonly program: Program
+  program: Program
   readonly request: RequestValues | undefined
   /** Seconds since the epoch, by the store's clock. */
   readonly now: number
@@ -26,10 +26,16 @@ export interface Sitting {
   version: number
   /** Absent at a start, until something has to be stored. */
   claim: Claim | undefined
+  /** Whether this request has counted a try. */
+  tried: boolean
+  /** Stops the renewal of a lease that was taken in mid-request. */
+  stopRenewing: (() => void) | undefined
   /** Set when a change was marked and its outcome is not yet committed: the lease must then not be given back. */
   marked: boolean
   replies: readonly StoredReply[]
   digest: string | undefined
+  /** Set by a poll that makes the transition: it has no digest, and yet later polls repeat its answer. */
+  polled: boolean
   /** Whether an act was accepted. */
   moved: boolean
   /** Whether there is anything to write. */
@@ -53,6 +59,9 @@ export function sit(
     digest: undefined,
     ...base,
     marked: false,
+    tried: false,
+    polled: false,
+    stopRenewing: undefined,
     moved: false,
     dirty: false,
     owed: [],
@@ -60,4 +69,19 @@ export function sit(
     problem: undefined,
     person: undefined,
   }
+}
+
+/** Notes a step event of the story; it is told with the commit. */
+export function note({ events, snapshot, request, program, now }: Sitting, event: string, step: string | undefined, reason?: string): void {
+  events.push({
+    event,
+    at: now,
+    flow: program.machine.flow,
+    dialect: snapshot.dialect,
+    conversation: snapshot.id,
+    ...(step !== undefined && { step }),
+    ...(reason !== undefined && { reason }),
+    ...(snapshot.who && { who: snapshot.who.digest }),
+    ...(request && { address: request.address, requestId: request.requestId }),
+  })
 }

@@ -1,10 +1,13 @@
 import type { Snapshot } from '../machine/snapshot.js'
+import { stationOf, stepsOf } from '../machine/station.js'
 import type { Directory } from '../ports/directory.js'
 import type { AskedRequirement, Requirement } from '../step/requirement.js'
+import { maskMail } from '../step/mask.js'
+import type { Handles } from '../token/handle.js'
 import type { Tokens } from '../token/token.js'
 import type { Digests } from './digests.js'
 import { audienceOf } from './flow-book.js'
-import type { LinkedNode, Program } from './program.js'
+import type { LinkedStep, Program } from './program.js'
 import type { View } from './view.js'
 
 /** Life of a conversation in which nobody has been named yet, in seconds: strangers must not fill the store. */
@@ -12,47 +15,73 @@ const NAMELESS_SECONDS = 300
 
 /** Seconds since the epoch at which a conversation ends whatever happens. */
 export function deadlineOf({ machine }: Program, snapshot: Snapshot): number {
-  const life = snapshot.who ? machine.expiresSeconds : Math.min(machine.expiresSeconds, NAMELESS_SECONDS)
-  return snapshot.startedAt + life
+  const { lifeSeconds = machine.expiresSeconds, startedAt, who } = snapshot
+  return startedAt + (who ? lifeSeconds : Math.min(lifeSeconds, NAMELESS_SECONDS))
+}
+
+/** The purpose of a handle, as its MAC covers it. */
+export function handlePurpose(dialect: string, purpose: string): string {
+  return `${dialect}/${purpose}`
+}
+
+/** What a dialect says of how it carries and opens. */
+export interface DialectWays {
+  readonly opens: 'eager' | 'lazy'
+  readonly handles?: readonly string[]
+  /** Slots that a conversation may go on in, by the slot it is in. */
+  readonly becomes?: Readonly<Record<string, readonly string[]>>
+}
+
+/** What a view holds that has to be asked for: questions that are only shown. */
+export interface Shown {
+  /** The steps of the choice that is open. */
+  readonly options?: readonly AskedRequirement[]
+  readonly ahead?: readonly AskedRequirement[]
 }
 
 /** Draws views from snapshots. What is in a view is in the snapshot, the machine or the keys: the same snapshot gives the same view. */
 export class Views {
   constructor(
     private readonly tokens: Tokens,
+    private readonly handles: Handles,
     private readonly digests: Digests,
     private readonly directory: Directory,
+    private readonly dialects: ReadonlyMap<string, DialectWays>,
   ) {}
 
   /** @returns undefined for a conversation that is neither asking nor ended: its holder died in between. */
-  of(program: Program, snapshot: Snapshot, version: number): View | undefined {
-    const { id: conversation, ended } = snapshot
+  of(program: Program, snapshot: Snapshot, version: number, { options, ahead }: Shown = {}): View | undefined {
+    const { id: conversation, ended, address, asked } = snapshot
     const { flow } = program.machine
     if (ended) {
-      const type = program.nodes.find(({ node }) => node.id === ended.step)?.node.type ?? ended.step
-      return { is: 'ended', flow, conversation, as: ended.as, step: { id: ended.step, type }, outputs: snapshot.outputs }
+      const type = stepsOf(program).find(({ node }) => node.id === ended.step)?.node.type ?? ended.step
+      return { is: 'ended', flow, conversation, as: ended.as, step: { id: ended.step, type }, outputs: snapshot.outputs, address }
     }
-    const node = program.nodes[snapshot.at]
-    if (!node || !snapshot.asked) return undefined
+    const station = stationOf(program, snapshot)
+    if (!station || !asked) return undefined
     const expiresAt = deadlineOf(program, snapshot)
+    const veiled = (requirement: AskedRequirement) => veil(program, snapshot, requirement)
     return {
       is: 'open',
       flow,
       conversation,
-      token: this.token(snapshot, version, expiresAt),
+      token: this.#token(snapshot, version, expiresAt),
       expiresAt,
-      requirement: this.requirement(node, snapshot, snapshot.asked),
+      startedAt: snapshot.startedAt,
+      requirement:
+        station.is === 'choose'
+          ? this.choice(snapshot, station.node.id, (options ?? []).map(veiled))
+          : veiled(this.requirement(station, snapshot, asked, snapshot.opened)),
+      handles: this.handlesOf(snapshot.dialect, snapshot.id),
+      ...(ahead && { ahead: ahead.map(veiled) }),
+      address,
+      mayBecome: Object.keys(snapshot.mayBecome ?? {}),
     }
   }
 
-  /** The token of one version: the same each time it is drawn. */
-  token(snapshot: Pick<Snapshot, 'id' | 'dialect' | 'address' | 'movedAt'>, version: number, expiresAt: number): string {
-    const aud = audienceOf(snapshot.dialect, snapshot.address)
-    return this.tokens.mint({ jti: snapshot.id, ver: version, aud, iat: snapshot.movedAt, exp: expiresAt })
-  }
-
-  requirement(node: LinkedNode, snapshot: Pick<Snapshot, 'id' | 'round' | 'opened'>, asked: Requirement): AskedRequirement {
-    const { definition } = node
+  /** A question of a step, open or only shown. */
+  requirement(step: LinkedStep, { id }: Pick<Snapshot, 'id'>, asked: Requirement, opened: boolean): AskedRequirement {
+    const { definition, node } = step
     const questions = asked.questions?.map((question) => ({
       ...question,
       text: Object.keys(question.text).length > 0 ? question.text : (this.directory.questions().get(question.id) ?? {}),
@@ -61,13 +90,28 @@ export class Views {
       ...asked,
       ...(questions && { questions }),
       kind: definition.kind ?? 'attributes',
-      step: { id: node.node.id, type: node.node.type },
+      step: { id: node.id, type: node.type },
       ...(definition.channel !== undefined && { channel: definition.channel }),
       asks: definition.asks ?? definition.description,
-      target: this.digests.ofTarget(snapshot.id, node.node.id, snapshot.round),
-      opened: snapshot.opened,
-      answer: node.answer,
+      target: this.digests.ofTarget(id, node.id),
+      opened,
+      answer: step.answer,
       required: definition.required,
+    }
+  }
+
+  /** The question which of several steps to take. */
+  choice({ id }: Pick<Snapshot, 'id'>, choice: string, options: readonly AskedRequirement[]): AskedRequirement {
+    return {
+      tag: 'choice',
+      kind: 'choice',
+      step: { id: choice, type: 'choose' },
+      asks: 'Choose how to go on',
+      target: this.digests.ofTarget(id, choice),
+      opened: true,
+      answer: { option: { type: 'string', description: 'Id of the step to take' } },
+      required: ['option'],
+      options,
     }
   }
 
@@ -79,5 +123,33 @@ export class Views {
       ...requirement,
       questions: requirement.questions.map((question) => (configured.has(question.id) ? { ...question, text: {} } : question)),
     }
+  }
+
+  /** The token of one version: the same each time it is drawn. */
+  #token(snapshot: Snapshot, version: number, expiresAt: number): string {
+    const aud = audienceOf(snapshot.dialect, snapshot.address)
+    return this.tokens.mint({ jti: snapshot.id, ver: version, aud, iat: snapshot.movedAt, exp: expiresAt })
+  }
+
+  /** The handles of a conversation by purpose; none for dialects that carry it otherwise. */
+  handlesOf(dialect: string, id: string): Readonly<Record<string, string>> {
+    const purposes = this.dialects.get(dialect)?.handles ?? []
+    return Object.fromEntries(purposes.map((purpose) => [purpose, this.handles.mint(id, handlePurpose(dialect, purpose))]))
+  }
+}
+
+/**
+ * Before anything is proved, a masked address may say no more than what was typed: that of the directory would differ from it for somebody
+ * who exists, and agree with it for everybody else.
+ */
+function veil(machine: Program, proved: Snapshot, requirement: AskedRequirement): AskedRequirement {
+  const { who, evidence } = proved
+  if (machine.unknownAccount === 'reveal' || evidence.length > 0) return requirement
+  const { to, options, ...rest } = requirement
+  const typed = to !== undefined && requirement.channel === 'email' ? who?.typedMail : undefined
+  return {
+    ...rest,
+    ...(typed !== undefined && { to: maskMail(typed) }),
+    ...(options && { options: options.map((option) => veil(machine, proved, option)) }),
   }
 }

@@ -18,8 +18,8 @@ export interface Limits {
 /** The proof that a change needs. */
 export type Required = { readonly factors: number; readonly distinctChannels: boolean } | 'vouched'
 
-/** One station of a machine. Choices and jumps will be further members of this union. */
-export type Node = StepNode
+/** One station of a machine. Conditions and jumps will be further members of this union. */
+export type Node = StepNode | ChooseNode
 
 export interface StepNode {
   readonly is: 'step'
@@ -31,6 +31,15 @@ export interface StepNode {
   readonly settings: JsonObject
   readonly attempts: number
   /** Index of the node that follows; the number of nodes means the end. */
+  readonly next: number
+}
+
+/** A station at which the person, or the client, picks one of several steps. */
+export interface ChooseNode {
+  readonly is: 'choose'
+  readonly id: string
+  /** At least two; the `next` of each is that of the choice. */
+  readonly options: readonly StepNode[]
   readonly next: number
 }
 

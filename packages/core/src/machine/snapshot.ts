@@ -1,4 +1,4 @@
-import type { AttributeName } from '../ports/directory.js'
+import type { AccountState, AttributeName } from '../ports/directory.js'
 import type { Channel, Requirement } from '../step/requirement.js'
 import type { JsonObject } from '../step/json.js'
 
@@ -7,6 +7,8 @@ export interface Evidence {
   readonly step: string
   readonly class: 'knowledge' | 'possession' | 'session' | 'vouched'
   readonly channel: Channel
+  /** The directory id of the person it is about; absent where nobody was named yet. */
+  readonly who?: string
   readonly subject?: { readonly attribute: AttributeName; readonly digest: string }
 }
 
@@ -17,7 +19,9 @@ export interface Who {
   readonly digest: string
   readonly credentialVersion: string
   readonly shadow: boolean
-  /** The identifier itself when it is an address and nobody has it, so that a masked address agrees with it. */
+  /** The account's state when it was named; whoever has left it since goes on as a shadow. */
+  readonly state: AccountState
+  /** The identifier itself when it is an address, so that a masked address agrees with it where the directory has none. */
   readonly typedMail?: string
 }
 
@@ -33,6 +37,8 @@ export interface Snapshot {
   readonly machine: string
   /** Index of the node; the number of nodes when ended. */
   readonly at: number
+  /** The step picked, of a node that offers several. */
+  readonly picked?: string
   /** What the node asks; absent while it is not entered. */
   readonly asked?: Requirement
   /** Whether the question was opened, so that its messages went out. */
@@ -41,6 +47,8 @@ export interface Snapshot {
   readonly round: number
   /** Seconds since the epoch when the present round was opened. */
   readonly roundAt?: number
+  /** Digest of the attribute that the open question proves, as it was when the question was opened. */
+  readonly subject?: string
   /** Refused answers by step id. */
   readonly attempts: { readonly [step: string]: number }
   /** Messages owed so far. */
@@ -56,7 +64,22 @@ export interface Snapshot {
   readonly startedAt: number
   /** Seconds since the epoch of the last accepted act: the `iat` of its token. */
   readonly movedAt: number
+  /** Round that the person has approved by link; the next poll makes the transition. */
+  readonly approvedRound?: number
+  /** The step whose question was passed last. */
+  readonly answered?: string
+  /** True from a `become` until the step that would name somebody again. */
+  readonly keepsWho?: true
+  /** Machines that the conversation may become, by slot; pinned at its start. */
+  readonly mayBecome?: { readonly [slot: string]: string }
+  /** Seconds that the conversation lives, once it has become another flow: as long as the one it began as. */
+  readonly lifeSeconds?: number
   /** Digest of the request whose change was applied and whose later steps are still to be entered. */
   readonly unsettled?: string
   readonly ended?: { readonly as: Ending; readonly reason?: string; readonly step: string }
+}
+
+/** Whether the conversation still stands in the round that a link was mailed for. */
+export function isRound(snapshot: Snapshot, round: number | undefined): boolean {
+  return snapshot.ended === undefined && snapshot.asked !== undefined && snapshot.opened && snapshot.round === round
 }

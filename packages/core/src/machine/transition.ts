@@ -1,8 +1,7 @@
-import type { StepDefinition } from '../step/define-step.js'
 import type { Message } from '../step/message.js'
 import type { Ask, Done, Hidden, PolicyFailure, Verdict } from '../step/verdict.js'
-import type { StepNode } from './machine.js'
 import type { Evidence, Snapshot, Who } from './snapshot.js'
+import { stationOf, type Runnable, type RunnableChoice, type RunnableStep } from './station.js'
 
 /** A verdict with what the engine alone can say about it. */
 export interface Judgement {
@@ -15,6 +14,8 @@ export interface Judgement {
   readonly who?: Who
   /** What an accepted answer proves. */
   readonly evidence?: Evidence
+  /** Digest of the attribute that an opened question proves. */
+  readonly subject?: string
   /** Whether a question is opened on arrival; a preview shows it and owes nothing. */
   readonly opens: boolean
 }
@@ -40,25 +41,13 @@ export type Became =
     }
   | { readonly is: 'failed'; readonly reason: string }
 
-/** A node with the definition that can run it. */
-export interface RunnableNode {
-  readonly node: StepNode
-  readonly definition: StepDefinition
-}
-
-/** What a transition must know of the machine. */
-export interface Runnable {
-  readonly unknownAccount: 'hide' | 'reveal'
-  readonly nodes: readonly RunnableNode[]
-}
-
 /**
  * The pure move from one snapshot to the next. It neither waits nor looks at a clock; the same arguments give the same result.
  * A shadow is refused where others would pass a proof, after the same work.
  */
 export function transition(machine: Runnable, snapshot: Snapshot, judgement: Judgement): Transition {
-  const current = machine.nodes[snapshot.at]
-  if (!current) throw new RangeError(`snapshot ${snapshot.id} stands on no node`)
+  const current = stationOf(machine, snapshot)
+  if (current?.is !== 'step') throw new RangeError(`snapshot ${snapshot.id} stands at no step`)
   const verdict = asShadow(current, snapshot, judgement.verdict)
   switch (verdict.is) {
     case 'ask':
@@ -75,20 +64,20 @@ export function transition(machine: Runnable, snapshot: Snapshot, judgement: Jud
 }
 
 /** Whatever a shadow proves or changes is refused with the words of an ordinary wrong answer. */
-function asShadow(current: RunnableNode, snapshot: Snapshot, verdict: Verdict): Verdict {
+function asShadow(current: RunnableStep, snapshot: Snapshot, verdict: Verdict): Verdict {
   if (snapshot.who?.shadow !== true || verdict.is !== 'done') return verdict
   const { proves, changes, kind } = current.definition
   if (proves === undefined && changes === undefined && verdict.change === undefined) return verdict
   return kind === undefined ? { is: 'failed', reason: refusalOf(current).reason } : { is: 'rejected', ...refusalOf(current) }
 }
 
-function refusalOf({ definition }: RunnableNode): { readonly reason: string; readonly at?: string } {
+function refusalOf({ definition }: RunnableStep): { readonly reason: string; readonly at?: string } {
   return definition.refusal ?? { reason: 'refused' }
 }
 
-function asked(snapshot: Snapshot, verdict: Ask, { opens, now }: Judgement): Transition {
+function asked(snapshot: Snapshot, verdict: Ask, { opens, now, subject }: Judgement): Transition {
   const opened = opens || verdict.owes.length === 0
-  const { state: _left, roundAt: _before, ...rest } = snapshot
+  const { state: _left, roundAt: _before, approvedRound: _stale, subject: _former, ...rest } = snapshot
   return {
     snapshot: {
       ...rest,
@@ -97,6 +86,7 @@ function asked(snapshot: Snapshot, verdict: Ask, { opens, now }: Judgement): Tra
       // A preview announces the round that opening will begin.
       round: opened ? snapshot.round + 1 : snapshot.round,
       ...(opened && { roundAt: now }),
+      ...(opened && subject !== undefined && { subject }),
       messages: snapshot.messages + (opened ? verdict.owes.length : 0),
       ...(verdict.state && { state: verdict.state }),
     },
@@ -105,9 +95,17 @@ function asked(snapshot: Snapshot, verdict: Ask, { opens, now }: Judgement): Tra
   }
 }
 
-function passed(machine: Runnable, current: RunnableNode, snapshot: Snapshot, verdict: Done, judgement: Judgement): Transition {
+function passed(machine: Runnable, current: RunnableStep, snapshot: Snapshot, verdict: Done, judgement: Judgement): Transition {
   const { node } = current
-  const { asked: _answered, roundAt: _over, state: _private, ...rest } = snapshot
+  const {
+    asked: _answered,
+    roundAt: _over,
+    state: _private,
+    picked: _taken,
+    approvedRound: _approved,
+    subject: _proved,
+    ...rest
+  } = snapshot
   const who = verdict.names ? judgement.who : snapshot.who
   const atEnd = node.next >= machine.nodes.length
   return {
@@ -121,6 +119,7 @@ function passed(machine: Runnable, current: RunnableNode, snapshot: Snapshot, ve
       outputs: verdict.outputs ? { ...snapshot.outputs, ...verdict.outputs } : snapshot.outputs,
       evidence: judgement.evidence ? [...snapshot.evidence, judgement.evidence] : snapshot.evidence,
       movedAt: judgement.now,
+      ...(current.definition.kind !== undefined && { answered: node.id }),
       ...(atEnd && { ended: { as: 'completed' as const, step: node.id } }),
     },
     messages: verdict.owes,
@@ -130,7 +129,7 @@ function passed(machine: Runnable, current: RunnableNode, snapshot: Snapshot, ve
 
 type Refusal = { readonly reason: string; readonly at?: string; readonly details?: readonly PolicyFailure[] }
 
-function refused({ node }: RunnableNode, snapshot: Snapshot, { reason, at, details }: Refusal): Transition {
+function refused({ node }: RunnableStep, snapshot: Snapshot, { reason, at, details }: Refusal): Transition {
   const attempts = (snapshot.attempts[node.id] ?? 0) + 1
   const last = attempts >= node.attempts
   return {
@@ -144,7 +143,7 @@ function refused({ node }: RunnableNode, snapshot: Snapshot, { reason, at, detai
   }
 }
 
-function ended({ node }: RunnableNode, snapshot: Snapshot, reason: string): Transition {
+function ended({ node }: RunnableStep, snapshot: Snapshot, reason: string): Transition {
   return {
     snapshot: { ...snapshot, ended: { as: 'failed', reason, step: node.id } },
     messages: [],
@@ -153,7 +152,7 @@ function ended({ node }: RunnableNode, snapshot: Snapshot, reason: string): Tran
 }
 
 /** Not this person. Under `reveal` it is told; otherwise the conversation goes on as a shadow, and no handler knows. */
-function concealed(machine: Runnable, current: RunnableNode, snapshot: Snapshot, { reason }: Hidden, judgement: Judgement): Transition {
+function concealed(machine: Runnable, current: RunnableStep, snapshot: Snapshot, { reason }: Hidden, judgement: Judgement): Transition {
   const answering = judgement.of === 'answer'
   if (machine.unknownAccount === 'reveal') {
     return answering ? refused(current, snapshot, { reason }) : ended(current, snapshot, reason)
@@ -161,8 +160,14 @@ function concealed(machine: Runnable, current: RunnableNode, snapshot: Snapshot,
   const who = judgement.who
   if (!who) return ended(current, snapshot, reason)
   if (!answering) {
-    // A step that hides a decoy as well would go round for ever.
-    if (snapshot.who?.shadow === true) return ended(current, snapshot, reason)
+    if (snapshot.who?.shadow === true) {
+      const { kind, proves, changes } = current.definition
+      // Who was hidden by such a step goes on to where strangers stop; ended here, the conversation would tell one from the other.
+      if (kind === undefined && proves === undefined && changes === undefined)
+        return passed(machine, current, snapshot, { is: 'done', owes: [] }, judgement)
+      // A step that hides a decoy as well would go round for ever.
+      return ended(current, snapshot, 'refused')
+    }
     return { snapshot: { ...snapshot, who }, messages: [], became: { is: 'hidden', reason } }
   }
   if (current.definition.names === true) {
@@ -171,9 +176,22 @@ function concealed(machine: Runnable, current: RunnableNode, snapshot: Snapshot,
   return refused(current, { ...snapshot, who }, refusalOf(current))
 }
 
+/** Shows a choice; nothing is opened by it. */
+export function offer(snapshot: Snapshot): Snapshot {
+  // A round of its own: links of the question before are over.
+  return { ...snapshot, asked: { tag: 'choice' }, opened: true, round: snapshot.round + 1 }
+}
+
+/** Picks a step of the choice that the conversation stands at, also instead of one picked before: what was asked there is forgotten. */
+export function pick(snapshot: Snapshot, choice: RunnableChoice, step: string): Snapshot {
+  if (choice.options.every((option) => option.node.id !== step)) throw new RangeError(`the choice ${choice.node.id} has no step ${step}`)
+  const { asked: _shown, roundAt: _opened, state: _private, approvedRound: _approved, subject: _former, ...rest } = snapshot
+  return { ...rest, picked: step, opened: false }
+}
+
 /** Ends a conversation from outside. An ended one stays as it is. */
 export function cancel(machine: Runnable, snapshot: Snapshot): Snapshot {
   if (snapshot.ended) return snapshot
-  const step = machine.nodes[snapshot.at]?.node.id ?? ''
+  const step = stationOf(machine, snapshot)?.node.id ?? ''
   return { ...snapshot, ended: { as: 'cancelled', step } }
 }

@@ -4,7 +4,7 @@ import { isJsonObject } from '../step/json.js'
 import { service } from '../step/service.js'
 
 /** Attributes of a person that steps may need. */
-export type AttributeName = 'id' | 'userName' | 'mail' | 'phone' | 'givenName' | 'surname' | 'locale' | 'groups' | 'kba'
+export type AttributeName = 'id' | 'userName' | 'mail' | 'phone' | 'givenName' | 'surname' | 'locale' | 'groups' | 'kba' | 'totp'
 
 export type AccountState = 'active' | 'locked' | 'disabled'
 
@@ -29,6 +29,14 @@ export interface Principal {
   readonly groups: readonly string[]
   readonly kba: readonly StoredQuestion[]
   readonly hasPassword: boolean
+  /** True for somebody who has set up an authenticator app; absent for others. */
+  readonly totp?: true
+  /** True while the password is a generated one that must be changed at the first log-in; absent otherwise. */
+  readonly mustChange?: true
+  /** The name in the form `name@suffix`, where the directory has one. */
+  readonly principalName?: string
+  /** The entry's full name in a directory tree: `CN=Jon.One,CN=Users,DC=mydomain,DC=com`. */
+  readonly distinguishedName?: string
   /** Moves with every change of the password; compared, never interpreted. */
   readonly credentialVersion: string
 }
@@ -39,9 +47,24 @@ export type Filter =
   | { readonly is: 'and'; readonly of: readonly Filter[] }
   | { readonly is: 'or'; readonly of: readonly Filter[] }
 
-export type FilterField = 'userName' | 'mail' | 'phone' | 'givenName' | 'surname'
+/**
+ * What a search may name. `login` is the short name that is unique in one `domain`; `domain` is that domain by its DNS name or by the first
+ * label of it, so that `mydomain\\Jon.One` is an `and` of both; `distinguishedName` is compared without regard to case and blanks.
+ */
+export type FilterField = (typeof FILTER_FIELDS)[number]
 
-export const FILTER_FIELDS = ['userName', 'mail', 'phone', 'givenName', 'surname'] as const satisfies readonly FilterField[]
+export const FILTER_FIELDS = [
+  'userName',
+  'mail',
+  'phone',
+  'givenName',
+  'surname',
+  'login',
+  'domain',
+  'principalName',
+  'distinguishedName',
+  'id',
+] as const
 
 /** Levels that a filter may nest. */
 const MAX_FILTER_DEPTH = 256
@@ -62,6 +85,8 @@ export interface SetPassword {
   readonly expect: string
   /** Names this one change; a directory that remembers it can tell later whether it was done. */
   readonly act: string
+  /** True for a generated password: it must be changed at the first log-in. */
+  readonly mustChange?: boolean
   /** Milliseconds since the epoch after which the write must not happen. */
   readonly deadline: number
 }
@@ -92,6 +117,8 @@ export interface Directory {
   remembersPassword(id: string, secret: Secret): Promise<boolean>
   /** Sets the password if its version is still the expected one; one atomic compare-and-set. */
   setPassword(request: SetPassword): Promise<SetPasswordResult>
+  /** The shared secret of an authenticator app, RFC 4648 base32; undefined for people without one. */
+  totpSecret(id: string): Promise<Secret | undefined>
   /** The act that last set the password, where the directory remembers one. */
   lastAct(id: string): Promise<string | undefined>
   /** The configured questions: text by language, by id. */

@@ -1,6 +1,7 @@
 import type { AttributeName, Principal } from '../ports/directory.js'
 import type { JsonObject } from './json.js'
 import type { Round } from './message.js'
+import type { Secret } from './secret.js'
 import type { Channel, RequirementKind } from './requirement.js'
 import type { InferSettings, Infer, Properties } from './schema.js'
 import type { Service, Services } from './service.js'
@@ -29,6 +30,8 @@ export interface StepContext<Settings, Deps, P> {
   readonly now: number
   /** Seconds since the epoch when the present round was opened; `now` while it is being opened. */
   readonly openedAt: number
+  /** What the request brought, as far as the step declares it in `takes`. */
+  readonly request: TakenValues
   /** The caller's languages in order of preference, as in RFC 9110 section 12.5.4. */
   readonly languages: readonly string[]
   /**
@@ -36,6 +39,22 @@ export interface StepContext<Settings, Deps, P> {
    * person's credential changes; for somebody who does not exist it depends on the identifier alike.
    */
   readonly pick: (label: string, below: number) => number
+}
+
+/** Values of a request beside the answers that steps may declare and dialects may offer. */
+export const REQUEST_VALUES = ['bearer', 'rawBody', 'continuation'] as const
+
+export type RequestValueName = (typeof REQUEST_VALUES)[number]
+
+export interface TakenValues {
+  /** The credential of `Authorization: Bearer` or what the wire has in its place. */
+  readonly bearer?: Secret
+  /** Whom the request itself says it is about, where it does; handed over with the bearer, whose names each must be one of. */
+  readonly subjects?: readonly string[]
+  /** The body as it came, for validators of somebody else's. */
+  readonly rawBody?: string
+  /** A token that continues another conversation. */
+  readonly continuation?: Secret
 }
 
 /** A step before its types are fixed, as the registry keeps it. */
@@ -66,7 +85,14 @@ export interface StepDefinition {
   readonly writes?: Properties
   readonly outputs?: Properties
   readonly proves?: Proof
-  readonly changes?: 'password'
+  /** What the step brings about that must be earned by proof: a new password, or a login session. */
+  readonly changes?: 'password' | 'session'
+  /** True for a change that is only made for somebody who has no password yet: a login session is proof enough for it. */
+  readonly first?: true
+  /** Values of the request that the step reads; every dialect that speaks the flow must offer them. */
+  readonly takes?: readonly RequestValueName[]
+  /** True for a step that judges the calling application or its session, not the person: such steps come first, and a failure of theirs is `caller-refused`. */
+  readonly caller?: boolean
   /** The reason that a shadow is refused with; the one an ordinary wrong answer has. */
   readonly refusal?: { readonly reason: string; readonly at?: string }
   /** Attempts allowed when the flow names none. */
@@ -76,6 +102,8 @@ export interface StepDefinition {
   readonly inject: { readonly [name: string]: Service<unknown> }
   readonly prepare: (context: never) => Verdict | Promise<Verdict>
   readonly submit?: (context: never, answer: never) => Verdict | Promise<Verdict>
+  /** Judges that the person has approved by the link of a message, where a dialect waits for that. */
+  readonly approved?: (context: never) => Verdict | Promise<Verdict>
 }
 
 /** What an author writes; see `StepDefinition` for the meaning of each member. */
@@ -103,13 +131,17 @@ export interface StepSource<
   readonly writes?: Properties
   readonly outputs?: Properties
   readonly proves?: Proof
-  readonly changes?: 'password'
+  readonly changes?: 'password' | 'session'
+  readonly first?: true
+  readonly takes?: readonly RequestValueName[]
+  readonly caller?: boolean
   readonly refusal?: { readonly reason: string; readonly at?: string }
   readonly attempts?: number
   guessSpace?(settings: InferSettings<S>): number
   readonly inject?: I
   prepare(context: StepContext<InferSettings<S>, Services<I>, PrincipalOf<N>>): Verdict | Promise<Verdict>
   submit?(context: StepContext<InferSettings<S>, Services<I>, PrincipalOf<N>>, answer: AnswerOf<A, R>): Verdict | Promise<Verdict>
+  approved?(context: StepContext<InferSettings<S>, Services<I>, PrincipalOf<N>>): Verdict | Promise<Verdict>
 }
 
 /** What a step declares in `needs` is there: the engine hides the person otherwise, and the handler never runs. */

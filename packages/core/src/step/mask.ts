@@ -19,3 +19,8 @@ export function maskMail(address: string): string {
 function masked(text: string, head: number, tail: number): string {
   return text.slice(0, head) + '*'.repeat(Math.max(0, text.length - head - tail)) + (tail > 0 ? text.slice(-tail) : '')
 }
+
+/** Masks a phone number down to its last three digits. */
+export function maskPhone(phone: string): string {
+  return '*'.repeat(Math.max(0, phone.length - 3)) + phone.slice(-3)
+}

@@ -45,10 +45,12 @@ export interface AskedRequirement extends Requirement {
   readonly channel?: Channel
   /** One sentence that says what is asked, as the step declares it. */
   readonly asks: string
-  /** Names this requirement in later requests; opaque, the same until the round changes. */
+  /** Names this requirement in later requests; opaque, the same for as long as the conversation stands at its step. */
   readonly target: string
   /** False while a dialect that opens lazily has not picked it: nothing was sent yet. */
   readonly opened: boolean
   readonly answer: Properties
   readonly required: readonly string[]
+  /** What the person may pick from, of a requirement of kind `choice`: each as it would be asked. */
+  readonly options?: readonly AskedRequirement[]
 }

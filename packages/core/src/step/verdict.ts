@@ -8,6 +8,8 @@ import type { Secret } from './secret.js'
 export interface PasswordChange {
   readonly is: 'password'
   readonly secret: Secret
+  /** True for a generated password: it must be changed at the first log-in. */
+  readonly mustChange?: boolean
 }
 
 /** A broken password rule, as policies and directories report it. */

@@ -4,6 +4,8 @@ export { conversationsContract } from './conversations-contract.js'
 export { outboxContract } from './outbox-contract.js'
 export { budgetsContract } from './budgets-contract.js'
 export { machinesContract } from './machines-contract.js'
+export { sessionsContract } from './sessions-contract.js'
+export { onceContract } from './once-contract.js'
 export type { OpenStore, StoreFixture, StoreWishes } from './store-fixture.js'
 
 // Directories

@@ -1,9 +1,12 @@
-import type { Directory, Filter, GivenAnswer, Principal, SetPassword, SetPasswordResult } from '../ports/directory.js'
-import type { Secret } from '../step/secret.js'
+import type { Directory, Filter, FilterField, GivenAnswer, Principal, SetPassword, SetPasswordResult } from '../ports/directory.js'
+import { foldDistinguishedName } from '../ports/fold-distinguished-name.js'
+import { withOuterGroups, type GroupNesting } from '../ports/nested-groups.js'
+import { Secret } from '../step/secret.js'
 import type { TestPerson } from './test-person.js'
 
 export interface MemoryDirectoryOptions {
   readonly questions?: ReadonlyMap<string, { readonly [language: string]: string }>
+  readonly groups?: GroupNesting
   /** Milliseconds since the epoch. */
   readonly now?: () => number
   /** Earlier passwords that are remembered; 5 unless given. */
@@ -12,6 +15,9 @@ export interface MemoryDirectoryOptions {
 
 interface Entry {
   readonly principal: Principal
+  readonly login: string
+  readonly domain: string | undefined
+  readonly totp: string | undefined
   readonly password: string | undefined
   readonly earlier: readonly string[]
   readonly answers: ReadonlyMap<string, string>
@@ -34,15 +40,15 @@ export class MemoryDirectory implements Directory {
   constructor(people: readonly TestPerson[], options: MemoryDirectoryOptions = {}) {
     this.#options = options
     for (const [at, person] of people.entries()) {
-      const entry = entryOf(person, at, this.#nextVersion())
+      const entry = entryOf(person, at, this.#nextVersion(), options.groups ?? new Map())
       this.#entries.set(entry.principal.id, entry)
     }
   }
 
   async find(filter: Filter): Promise<readonly Principal[]> {
     this.calls.push('find')
-    const everybody = [...this.#entries.values()].map((entry) => entry.principal)
-    return everybody.filter((principal) => matches(filter, principal)).slice(0, 2)
+    const found = [...this.#entries.values()].filter((entry) => matches(filter, entry))
+    return found.map((entry) => entry.principal).slice(0, 2)
   }
 
   async read(id: string): Promise<Principal | undefined> {
@@ -71,7 +77,7 @@ export class MemoryDirectory implements Directory {
     return [entry?.password, ...(entry?.earlier ?? [])].includes(passwordForm(secret))
   }
 
-  async setPassword({ id, secret, expect, act, deadline }: SetPassword): Promise<SetPasswordResult> {
+  async setPassword({ id, secret, expect, act, mustChange, deadline }: SetPassword): Promise<SetPasswordResult> {
     this.calls.push('setPassword')
     const password = passwordForm(secret)
     if (Array.from(password).length > MAX_PASSWORD_CHARACTERS) {
@@ -82,9 +88,16 @@ export class MemoryDirectory implements Directory {
     if ((this.#options.now ?? Date.now)() > deadline) throw new Error('the deadline of a password change has passed')
     const credentialVersion = this.#nextVersion()
     const earlier = [...(entry.password === undefined ? [] : [entry.password]), ...entry.earlier].slice(0, this.#options.historySize ?? 5)
-    const principal = { ...entry.principal, credentialVersion, hasPassword: true }
+    const { mustChange: _before, ...kept } = entry.principal
+    const principal = { ...kept, credentialVersion, hasPassword: true, ...(mustChange === true && { mustChange }) }
     this.#entries.set(id, { ...entry, principal, password, earlier, lastAct: act })
     return { is: 'done', credentialVersion }
+  }
+
+  async totpSecret(id: string): Promise<Secret | undefined> {
+    this.calls.push('totpSecret')
+    const totp = this.#entries.get(id)?.totp
+    return totp === undefined ? undefined : new Secret(totp)
   }
 
   async lastAct(id: string): Promise<string | undefined> {
@@ -110,9 +123,10 @@ export class MemoryDirectory implements Directory {
 }
 
 function entryOf(
-  { id, userName, password, answers = [], state = 'active', groups = [], ...rest }: TestPerson,
+  { id, userName, password, answers = [], state = 'active', groups = [], login, domain, totp, ...rest }: TestPerson,
   at: number,
   credentialVersion: string,
+  nesting: GroupNesting,
 ): Entry {
   const kept = answers.map((given, index) => ({ ...given, id: 'question' in given ? given.question : `own${index + 1}` }))
   const kba = kept.map((given) => ({ id: given.id, ...('ownQuestion' in given && { own: given.ownQuestion }) }))
@@ -122,30 +136,48 @@ function entryOf(
       userName,
       ...rest,
       state,
-      groups,
+      groups: withOuterGroups(groups, nesting),
       kba,
       hasPassword: password !== undefined,
+      ...(totp !== undefined && { totp: true }),
       credentialVersion,
     },
+    login: login ?? userName,
+    domain,
+    totp,
     password: password?.normalize('NFC'),
     earlier: [],
     answers: new Map(kept.map((given) => [given.id, answerForm(given.answer)])),
   }
 }
 
-function matches(filter: Filter, principal: Principal): boolean {
+function matches(filter: Filter, entry: Entry): boolean {
   switch (filter.is) {
-    case 'equals': {
-      const folds = filter.field === 'userName' || filter.field === 'mail'
-      const form = folds ? fold : (text: string) => text
-      const value = principal[filter.field]
-      return value !== undefined && form(value) === form(filter.value)
-    }
+    case 'equals':
+      return FIELDS[filter.field](entry, filter.value)
     case 'and':
-      return filter.of.length > 0 && filter.of.every((part) => matches(part, principal))
+      return filter.of.length > 0 && filter.of.every((part) => matches(part, entry))
     case 'or':
-      return filter.of.some((part) => matches(part, principal))
+      return filter.of.some((part) => matches(part, entry))
   }
+}
+
+/** Whether an attribute is there and is the given one, both in the form in which it is compared. */
+function same(attribute: string | undefined, given: string, form: (text: string) => string = (text) => text): boolean {
+  return attribute !== undefined && form(attribute) === form(given)
+}
+
+const FIELDS: Readonly<Record<FilterField, (entry: Entry, given: string) => boolean>> = {
+  userName: ({ principal }, given) => same(principal.userName, given, fold),
+  mail: ({ principal }, given) => same(principal.mail, given, fold),
+  phone: ({ principal }, given) => same(principal.phone, given),
+  givenName: ({ principal }, given) => same(principal.givenName, given),
+  surname: ({ principal }, given) => same(principal.surname, given),
+  login: ({ login }, given) => same(login, given, fold),
+  domain: ({ domain }, given) => same(domain, given, fold) || same(domain?.split('.')[0], given, fold),
+  principalName: ({ principal }, given) => same(principal.principalName, given, fold),
+  distinguishedName: ({ principal }, given) => same(principal.distinguishedName, given, foldDistinguishedName),
+  id: ({ principal }, given) => same(principal.id, given),
 }
 
 function fold(text: string): string {

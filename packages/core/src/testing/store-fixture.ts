@@ -1,7 +1,9 @@
 import type { Budgets } from '../ports/budgets.js'
 import type { Conversations } from '../ports/conversations.js'
 import type { Machines } from '../ports/machines.js'
+import type { Once } from '../ports/once.js'
 import type { Outbox, OutboxSettings } from '../ports/outbox.js'
+import type { Sessions } from '../ports/sessions.js'
 
 /** What a case asks of the store it opens. */
 export interface StoreWishes {
@@ -17,6 +19,8 @@ export interface StoreFixture {
   readonly outbox: Outbox
   readonly budgets: Budgets
   readonly machines: Machines
+  readonly sessions: Sessions
+  readonly once: Once
   /** Frees what was opened. The store's content may stay, to be looked at. */
   close(): Promise<void>
 }

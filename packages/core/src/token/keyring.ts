@@ -30,6 +30,7 @@ export class Keyring {
   readonly tokens: readonly DerivedKey[]
   readonly seals: readonly DerivedKey[]
   readonly codes: readonly DerivedKey[]
+  readonly handles: readonly DerivedKey[]
   /** The key of everything that has to stay the same through rotations. */
   readonly stable: KeyObject
 
@@ -40,6 +41,7 @@ export class Keyring {
     this.tokens = derive('token')
     this.seals = derive('seal')
     this.codes = derive('code')
+    this.handles = derive('handle')
     this.stable = derivedKey('stable', source.stable, 'stable').object
   }
 }

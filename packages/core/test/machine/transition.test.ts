@@ -52,6 +52,7 @@ const set = defineStep({
 const machine = (steps: readonly StepDefinition[], unknownAccount: 'hide' | 'reveal' = 'hide'): Runnable => ({
   unknownAccount,
   nodes: steps.map((definition, index) => ({
+    is: 'step' as const,
     definition,
     node: { is: 'step', id: definition.type, type: definition.type, version: 1, settings: {}, attempts: 2, next: index + 1 },
   })),
@@ -74,7 +75,7 @@ const start: Snapshot = {
   startedAt: 1,
   movedAt: 1,
 }
-const real: Who = { id: 'p', digest: 'x', credentialVersion: '1', shadow: false }
+const real: Who = { id: 'p', digest: 'x', credentialVersion: '1', shadow: false, state: 'active' }
 const shadow: Who = { ...real, shadow: true }
 const message: Message = { channel: 'email', template: 't', to: 'a@example.com', values: {} }
 const judged = (verdict: Verdict, rest: Partial<Judgement> = {}): Judgement => ({ verdict, of: 'answer', now: 50, opens: true, ...rest })
@@ -113,6 +114,7 @@ describe('a done', () => {
       facts: { find: { a: 1 } },
       outputs: { b: 2 },
       evidence: [evidence],
+      answered: 'find',
       movedAt: 50,
     })
   })
@@ -153,7 +155,7 @@ describe('hiding', () => {
 
   test('a shadow that is hidden again ends, so that nothing goes round for ever', () => {
     const { became } = transition(machine([code]), { ...start, who: shadow }, judged(hidden('no-mail'), { of: 'entering', who: shadow }))
-    expect(became).toEqual({ is: 'failed', reason: 'no-mail' })
+    expect(became).toEqual({ is: 'failed', reason: 'refused' })
   })
 
   test('of an answer is refused with the words of a wrong one', () => {
@@ -220,7 +222,9 @@ describe('evidence', () => {
     ['vouched where a factor is required', { factors: 1, distinctChannels: true }, [vouched], false],
     ['vouched where that is required', 'vouched', [vouched], true],
     ['a factor where vouched is required', 'vouched', [mail], false],
+    ['a factor of somebody else', { factors: 1, distinctChannels: true }, [{ ...mail, who: 'q' }], false],
+    ['a factor of this person', { factors: 1, distinctChannels: true }, [{ ...mail, who: 'p' }], true],
   ] as const)('%s', ([, required, evidence, enough]) => {
-    expect(earns(required, evidence)).toBe(enough)
+    expect(earns(required, evidence, 'p')).toBe(enough)
   })
 })

@@ -1,20 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { Secret, type Reply } from '@rekey/core'
-import { blue, engineRig, intent, named, password, tokenOf, typed, type RigOptions } from './rig.js'
+import { Secret } from '@rekey/core'
+import { blue, intent, named, password, short, tokenOf, typed } from './acts.js'
+import { closeRigs, openRig as rig } from './rig.js'
 
-const open: { close(): Promise<void> }[] = []
-afterEach(async () => {
-  for (const rig of open.splice(0)) await rig.close()
-})
-async function rig(options: RigOptions = {}) {
-  const made = await engineRig(options)
-  open.push(made)
-  return made
-}
-const short = ({ view, problem }: Reply) => ({
-  view: view && (view.is === 'open' ? `${view.requirement.step.id} ${view.requirement.tag}` : view.is),
-  problem: problem && [problem.code, problem.reason].filter(Boolean).join(' '),
-})
+afterEach(closeRigs)
 
 describe('a conversation', () => {
   test('goes from name to changed password', async () => {

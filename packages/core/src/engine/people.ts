@@ -1,0 +1,89 @@
+import type { Evidence, Who } from '../machine/snapshot.js'
+import type { Principal } from '../ports/directory.js'
+import type { Verdict } from '../step/verdict.js'
+import { decoyPrincipal, decoyWho, typedMailOf } from './decoy.js'
+import type { EngineParts } from './parts.js'
+import type { LinkedStep } from './program.js'
+import type { Sitting } from './sitting.js'
+
+/** Whom a conversation is about: the real person, or what stands for them in a shadow. */
+export class People {
+  constructor(private readonly parts: EngineParts) {}
+
+  /** The person that handlers see: the real one, or what stands for them in a shadow. */
+  async of(sitting: Sitting): Promise<Principal | undefined> {
+    const { who } = sitting.snapshot
+    if (!who) return undefined
+    const { directory, digests } = this.parts
+    sitting.person = sitting.person?.id === who.id ? sitting.person : { id: who.id, known: await directory.read(who.id) }
+    const { known } = sitting.person
+    if (known && !who.shadow && known.state === who.state) return known
+    // Somebody deleted or locked in mid-conversation goes on like somebody who never was.
+    if (!who.shadow) sitting.snapshot = { ...sitting.snapshot, who: { ...who, shadow: true } }
+    return decoyPrincipal(who, known, digests, directory)
+  }
+
+  /** The person was just named in this request: no second call to the directory, for anybody. */
+  meet(sitting: Sitting, verdict: Verdict): void {
+    const id = sitting.snapshot.who?.id
+    if (id === undefined) return
+    sitting.person = {
+      id,
+      known: verdict.is === 'done' ? verdict.names?.principal : verdict.is === 'hidden' ? verdict.principal : undefined,
+    }
+  }
+
+  /** What the engine alone can say about a verdict: who it names or hides, and what it proves. */
+  said(sitting: Sitting, node: LinkedStep, verdict: Verdict): { who?: Who; evidence?: Evidence } {
+    const { digests, directory } = this.parts
+    const { who } = sitting.snapshot
+    if (verdict.is === 'hidden') {
+      const { identifier, principal } = verdict
+      if (identifier !== undefined) {
+        const decoy = decoyWho(directory.normalise(identifier), digests)
+        return {
+          who: principal ? { ...decoy, id: principal.id, credentialVersion: principal.credentialVersion, state: principal.state } : decoy,
+        }
+      }
+      return who ? { who: { ...who, shadow: true } } : {}
+    }
+    if (verdict.is !== 'done') return {}
+    const named = verdict.names && {
+      who: {
+        id: verdict.names.principal.id,
+        digest: digests.ofIdentifier(directory.normalise(verdict.names.identifier)),
+        credentialVersion: verdict.names.principal.credentialVersion,
+        shadow: false,
+        state: verdict.names.principal.state,
+        ...typedMailOf(directory.normalise(verdict.names.identifier)),
+      },
+    }
+    return { ...named, ...(node.definition.proves && { evidence: this.#evidence(sitting, node, verdict.names?.principal) }) }
+  }
+
+  #evidence(sitting: Sitting, { node, definition }: LinkedStep, named: Principal | undefined): Evidence {
+    const { class: of = 'knowledge', channel = 'knowledge', subject } = definition.proves ?? {}
+    const { who, subject: digest } = sitting.snapshot
+    const about = named?.id ?? who?.id
+    return {
+      step: node.id,
+      class: of,
+      channel,
+      ...(about !== undefined && { who: about }),
+      ...(subject !== undefined && digest !== undefined && { subject: { attribute: subject, digest } }),
+    }
+  }
+
+  /** What a question proves, as a digest of the attribute's present value. */
+  subjectOf(sitting: Sitting, { definition }: LinkedStep): string | undefined {
+    const subject = definition.proves?.subject
+    const known = sitting.person?.known
+    return subject !== undefined && known ? this.parts.digests.ofSubject(subject, known) : undefined
+  }
+}
+
+/** Whether somebody lacks what a step needs. */
+export function lacks(person: Principal | undefined, attribute: keyof Principal): boolean {
+  const value = person?.[attribute]
+  return value === undefined || (Array.isArray(value) && value.length === 0 && attribute === 'kba')
+}

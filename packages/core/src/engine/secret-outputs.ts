@@ -1,0 +1,14 @@
+import type { Snapshot } from '../machine/snapshot.js'
+import { stepsOf } from '../machine/station.js'
+import type { Program } from './program.js'
+
+/** The snapshot without the outputs that steps declare secret: what nobody can come back for is not kept, not even sealed. */
+export function withoutSecrets(program: Program, snapshot: Snapshot): Snapshot {
+  const secret = new Set(
+    stepsOf(program).flatMap(({ definition }) =>
+      Object.entries(definition.outputs ?? {}).flatMap(([name, schema]) => (schema.secret === true ? [name] : [])),
+    ),
+  )
+  if (secret.size === 0) return snapshot
+  return { ...snapshot, outputs: Object.fromEntries(Object.entries(snapshot.outputs).filter(([name]) => !secret.has(name))) }
+}

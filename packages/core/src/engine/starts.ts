@@ -1,0 +1,123 @@
+import type { Budget } from '../ports/budgets.js'
+import { addressBlock } from './address-block.js'
+import type { Carriers } from './carriers.js'
+import type { Clock } from './clock.js'
+import { decodeSnapshot } from './encoding.js'
+import type { ServedFlow } from './flow-book.js'
+import type { Intent } from './intent.js'
+import type { Judge } from './judge.js'
+import type { EngineParts } from './parts.js'
+import type { Previews } from './previews.js'
+import { isRepeatable, repeatIds } from './repeats.js'
+import type { Replies } from './replies.js'
+import type { Resumes } from './resumes.js'
+import type { Sitting } from './sitting.js'
+import type { Sittings } from './sittings.js'
+import type { Story } from './story.js'
+import type { Reply } from './view.js'
+
+/** Begins conversations, and says what they would begin with. */
+export class Starts {
+  constructor(
+    private readonly parts: EngineParts,
+    private readonly carriers: Carriers,
+    private readonly clock: Clock,
+    private readonly sittings: Sittings,
+    private readonly judge: Judge,
+    private readonly previews: Previews,
+    private readonly resumes: Resumes,
+    private readonly replies: Replies,
+    private readonly story: Story,
+  ) {}
+
+  /** What the first step asks; stores nothing. */
+  async describe(flow: ServedFlow, intent: Intent): Promise<Reply> {
+    if (intent.fault) return { problem: intent.fault }
+    const [node] = flow.program.nodes
+    if (!node) return { problem: { code: 'unavailable' } }
+    const sitting = this.sittings.fresh(flow, intent)
+    const { snapshot } = sitting
+    const { views } = this.parts
+    if (node.is === 'choose') {
+      const requirement = views.choice(snapshot, node.node.id, [])
+      return { view: { is: 'described', flow: flow.flow, step: requirement.step, requirement } }
+    }
+    const step = { id: node.node.id, type: node.node.type }
+    const asked = await this.previews.preview(sitting, node)
+    if (!asked) return { view: { is: 'described', flow: flow.flow, step } }
+    return { view: { is: 'described', flow: flow.flow, step, requirement: views.requirement(node, snapshot, asked, true) } }
+  }
+
+  async start(flow: ServedFlow, intent: Intent): Promise<Reply> {
+    const running = await this.#leaveRunning(intent)
+    if (running) return running
+    const sitting = this.sittings.fresh(flow, intent)
+    const judgesCaller = this.judge.judgesCaller(sitting)
+    // Every start counts before anything is judged; a caller who proves itself is not limited by its address, and gets the try back.
+    const tooMany = await this.#tooManyStarts(flow, intent)
+    if (tooMany) return { problem: { code: judgesCaller ? 'caller-refused' : 'limited' } }
+    await this.judge.admit(sitting)
+    if (judgesCaller && !sitting.problem) await this.parts.budgets.refund([this.#startBudget(flow, intent)])
+    if (!sitting.problem && intent.fault) return { problem: intent.fault }
+    const repeated = sitting.problem ? undefined : await this.#repeat(sitting, intent)
+    if (repeated) return repeated
+    try {
+      const reply = await this.#begin(sitting, flow, intent)
+      // Of two equal starts at once the second finds its id taken by the first.
+      return reply.problem?.code === 'unavailable' ? ((await this.#repeat(sitting, intent)) ?? reply) : reply
+    } finally {
+      sitting.stopRenewing?.()
+    }
+  }
+
+  /** A start that repeats another one goes on with that one's conversation; the first of them gets the id under which it is found. */
+  async #repeat(sitting: Sitting, intent: Intent): Promise<Reply | undefined> {
+    const { repeats, ...rest } = intent
+    if (!repeats) return undefined
+    const { now } = sitting
+    const ids = repeatIds(this.parts.digests, intent, repeats, now)
+    for (const id of ids) {
+      const stored = await this.parts.conversations.look(id)
+      if (stored && isRepeatable(decodeSnapshot(stored.body), repeats, now)) {
+        return this.resumes.claimAndJudge({ ...rest, act: 'resend', answers: [] }, { is: 'conversation', id })
+      }
+      if (!stored && id === ids[0]) sitting.snapshot = { ...sitting.snapshot, id }
+    }
+    return undefined
+  }
+
+  async #begin(sitting: Sitting, flow: ServedFlow, intent: Intent): Promise<Reply> {
+    await this.judge.advance(sitting, intent.answers)
+    const { snapshot, claim, owed, problem, moved } = sitting
+    sitting.events.unshift(this.story.of(intent, { event: 'started', flow: flow.flow, conversation: snapshot.id }))
+    const refusedAtTheDoor = problem !== undefined && !moved
+    if (claim !== undefined || owed.length > 0 || (!refusedAtTheDoor && !snapshot.ended)) return this.replies.commit(sitting, intent)
+    // Nothing to come back with: it was refused at the door, or began and ended in this request.
+    for (const event of sitting.events) this.parts.audit.record(event)
+    return refusedAtTheDoor ? { problem } : this.replies.of(sitting, intent)
+  }
+
+  async #tooManyStarts(flow: ServedFlow, intent: Intent): Promise<boolean> {
+    const budget = this.#startBudget(flow, intent)
+    const [starts = 0] = await this.parts.budgets.count([budget])
+    if (starts > budget.limit) this.story.tell(intent, { event: 'limited', reason: 'starts', flow: flow.flow })
+    return starts > budget.limit
+  }
+
+  #startBudget({ program }: ServedFlow, { request }: Intent): Budget {
+    const { count, seconds } = program.machine.limits.starts.address
+    return { key: `starts:${this.parts.digests.of('address', addressBlock(request.address))}`, limit: count, windowSeconds: seconds }
+  }
+
+  /** A start that brings a conversation along: refused while that one lives, or it is ended first, as the dialect says. */
+  async #leaveRunning(intent: Intent): Promise<Reply | undefined> {
+    const reference = intent.carried === undefined ? undefined : this.carriers.read({ ...intent, flow: '' }, this.clock.seconds())
+    if (reference?.is !== 'conversation' || intent.whileRunning === undefined) return undefined
+    const { fault: _own, target: _of, ...rest } = intent
+    const { view } = await this.resumes.look({ ...rest, act: 'look' }, reference)
+    if (view?.is !== 'open') return undefined
+    if (intent.whileRunning === 'refuse') return { view, problem: { code: 'out-of-turn' } }
+    await this.resumes.claimAndJudge({ ...rest, act: 'cancel', answers: [] }, reference)
+    return undefined
+  }
+}

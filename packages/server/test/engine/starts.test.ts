@@ -1,0 +1,115 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Carried } from '@rekey/core'
+import { blue, intent, named, openOf, password, short, tokenOf, typed } from './acts.js'
+import { closeRigs, openRig } from './rig.js'
+
+afterEach(closeRigs)
+
+describe('a start while another conversation is carried', () => {
+  const begin = async () => {
+    const rig = await openRig({ steps: ['userQuery', 'kba', 'reset'] })
+    const asked = await rig.engine.handle(intent('start', { answers: [named('jdoe')] }))
+    return { ...rig, asked, carried: tokenOf(asked) }
+  }
+
+  test('is refused with the view of the one that lives, where the dialect says so', async () => {
+    const { engine, asked, carried, names } = await begin()
+    const refused = await engine.handle(intent('start', { carried, whileRunning: 'refuse', answers: [named('asmith')] }))
+    expect(refused).toEqual({ ...asked, problem: { code: 'out-of-turn' } })
+    expect(names().filter((name) => name === 'started')).toHaveLength(1)
+  })
+
+  test('ends the one that lives, where the dialect says so', async () => {
+    const { engine, asked, carried, names } = await begin()
+    const other = await engine.handle(intent('start', { carried, whileRunning: 'restart', answers: [named('asmith')] }))
+    expect(short(other)).toEqual({ view: 'kba initial', problem: undefined })
+    expect(openOf(other).conversation).not.toBe(openOf(asked).conversation)
+    expect(names()).toContain('ended cancelled')
+    expect((await engine.handle(intent('look', { carried }))).view).toMatchObject({ is: 'ended', as: 'cancelled' })
+    expect((await engine.handle(intent('submit', { carried, answers: [blue] }))).problem).toEqual({ code: 'spent' })
+  })
+
+  test('leaves it alone where the dialect says nothing', async () => {
+    const { engine, asked, carried } = await begin()
+    await engine.handle(intent('start', { carried, answers: [named('asmith')] }))
+    expect(await engine.handle(intent('look', { carried }))).toEqual(asked)
+  })
+
+  test.for(['refuse', 'restart'] as const)(
+    'takes no notice (%s) of what is spent, ended, bent, or of another dialect',
+    async (whileRunning) => {
+      const { engine, carried } = await begin()
+      const moved = tokenOf(await engine.handle(intent('submit', { carried, answers: [blue] })))
+      const foreign = tokenOf(await engine.handle(intent('start', { dialect: 'other', answers: [named('jdoe')] })))
+      const ended = tokenOf(await engine.handle(intent('start', { answers: [named('jdoe')] })))
+      await engine.handle(intent('cancel', { carried: ended }))
+      const others: readonly Carried[] = [carried, ended, 'a.b.c', foreign, { is: 'handle', handle: 'x', purpose: 'session' }]
+      for (const other of others) {
+        const started = await engine.handle(intent('start', { carried: other, whileRunning, answers: [named('asmith')] }))
+        expect(short(started)).toEqual({ view: 'kba initial', problem: undefined })
+      }
+      const looks = [intent('look', { carried: moved }), intent('look', { dialect: 'other', carried: foreign })]
+      for (const look of looks) expect((await engine.handle(look)).view?.is).toBe('open')
+    },
+  )
+
+  test('SEC-22 adopts nothing of it', async () => {
+    const { engine, carried, people } = await begin()
+    await engine.handle(intent('submit', { carried, answers: [blue] }))
+    const start = intent('start', { carried, whileRunning: 'restart', answers: [named('jdoe'), password('N3w-passw0rd')] })
+    expect(short(await engine.handle(start)).problem).toBe('out-of-turn')
+    expect((await people.read('p-jdoe'))?.mustChange).toBeUndefined()
+  })
+})
+
+describe('a start that repeats another', () => {
+  const repeats = { key: 'somebody', seconds: 60 }
+  const start = (more: Parameters<typeof intent>[1] = {}) => intent('start', { repeats, answers: [named('jdoe')], ...more })
+
+  test('goes on with the conversation of the first, and its code is sent again', async () => {
+    const { engine, due, delivered } = await openRig()
+    const first = await engine.handle(start())
+    const again = await engine.handle(start())
+    await delivered()
+    expect(again).toEqual(first)
+    const codes = due().map((letter) => letter.code?.reveal())
+    expect(codes).toEqual([codes[0], codes[0]])
+  })
+
+  test('at the same moment is one conversation', async () => {
+    const { engine, faults } = await openRig()
+    const replies = await Promise.all([1, 2, 3, 4].map(() => engine.handle(start())))
+    expect(new Set(replies.map((reply) => openOf(reply).conversation)).size).toBe(1)
+    expect(replies.map(({ problem }) => problem)).toEqual([undefined, undefined, undefined, undefined])
+    expect(faults).toEqual([])
+  })
+
+  test('begins afresh once something was proved in the first, when it is over, and when the time has passed', async () => {
+    const { engine, code, delivered, advance } = await openRig()
+    const conversations: string[] = []
+    const begin = async () => {
+      const reply = await engine.handle(start())
+      conversations.push(openOf(reply).conversation)
+      await delivered()
+      return reply
+    }
+    await engine.handle(intent('submit', { carried: tokenOf(await begin()), answers: [typed(code())] }))
+    await engine.handle(intent('cancel', { carried: tokenOf(await begin()) }))
+    await begin()
+    await advance(121)
+    await begin()
+    expect(new Set(conversations).size).toBe(4)
+  })
+
+  test.for([
+    ['another key', { repeats: { ...repeats, key: 'somebody else' } }],
+    ['another dialect', { dialect: 'other' }],
+    ['no key', { repeats: undefined }],
+  ] as const)('is none with %s', async ([, more]) => {
+    const { engine } = await openRig()
+    const first = openOf(await engine.handle(start()))
+    const { repeats: key, ...rest } = { repeats, ...more }
+    const other = openOf(await engine.handle(intent('start', { answers: [named('jdoe')], ...rest, ...(key && { repeats: key }) })))
+    expect(other.conversation).not.toBe(first.conversation)
+  })
+})
