@@ -15,7 +15,7 @@ interface Place {
   readonly span: Span
 }
 
-/** Reports ids and wire names that two flows claim, at the second of them. */
+/** Reports ids, wire names and slots that two flows claim, at the second of them. */
 export function checkBetweenFlows(flows: readonly ReportedFlow[]): void {
   const ids = new Map<string, Place>()
   const names = new Map<string, Place>()
@@ -35,14 +35,19 @@ export function checkBetweenFlows(flows: readonly ReportedFlow[]): void {
 }
 
 function claimNames({ flow, reporter }: ReportedFlow, names: Map<string, Place>, id: Place): void {
-  for (const { dialect, name, options } of flow.speaks) {
-    const as = options?.['as']
+  for (const { dialect, name, slot, options } of flow.speaks) {
+    const as = slot?.text ?? options?.['as']
     if (typeof as !== 'string') continue
     const key = JSON.stringify([dialect.name, as])
     const earlier = names.get(key)
-    const here = { file: flow.file, span: name?.span ?? id.span }
+    const here = { file: flow.file, span: slot?.span ?? name?.span ?? id.span }
     if (!earlier) names.set(key, here)
-    else {
+    else if (slot) {
+      reporter.report('taken-slot', here.span, `the slot ${quote(as)} of ${quote(dialect.name)} is taken`, {
+        related: [{ ...earlier, message: 'the first flow in it' }],
+        help: 'a slot holds one flow; take the dialect out of `speaks` in one of the two',
+      })
+    } else {
       reporter.report('taken-name', here.span, `the dialect ${quote(dialect.name)} has a flow called ${quote(as)} already`, {
         related: [{ ...earlier, message: 'the first one' }],
         help: `give it another name: \`speaks: { ${dialect.name}: { as: NAME } }\``,

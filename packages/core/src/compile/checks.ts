@@ -1,6 +1,8 @@
 import { allowError, allowUnknownStep, allowWithoutReason, unknownCode } from './checks/allow.js'
 import type { Check } from './checks/define-check.js'
+import { callerNotFirst } from './checks/caller-not-first.js'
 import { dialectCannotAsk } from './checks/dialect-cannot-ask.js'
+import { dialectCannotOffer } from './checks/dialect-cannot-offer.js'
 import { guessableCode } from './checks/guessable-code.js'
 import { namedTwice } from './checks/named-twice.js'
 import { needsPrincipal } from './checks/needs-principal.js'
@@ -15,6 +17,7 @@ import { weakProof } from './checks/weak-proof.js'
 
 /** Every check of a linked flow, in the order in which they run. */
 export const CHECKS: readonly Check[] = [
+  callerNotFirst,
   needsPrincipal,
   namedTwice,
   unwrittenFact,
@@ -24,6 +27,7 @@ export const CHECKS: readonly Check[] = [
   sameChannel,
   guessableCode,
   dialectCannotAsk,
+  dialectCannotOffer,
   questionsAlone,
   questionsFirst,
   revealsAccounts,

@@ -12,11 +12,12 @@ import { CHECKS } from './checks.js'
 import { runCheck } from './checks/define-check.js'
 import type { Compilation, CompiledFlow } from './compiled-flow.js'
 import { changesOf } from './earned.js'
+import { hideSecrets } from './hide-secrets.js'
 import { hashMachine } from '../machine/hash-machine.js'
 import { linkSpeaks } from './link-speaks.js'
 import { linkSteps } from './link-steps.js'
-import type { LinkedFlow } from './linked-flow.js'
-import { walkPath } from './path.js'
+import { idsIn, stepsIn, type LinkedFlow } from './linked-flow.js'
+import { walkPaths } from './path.js'
 import type { Registry } from './registry.js'
 
 /** What an installation decides for flows that say nothing. */
@@ -51,15 +52,15 @@ export function compileFlows(files: readonly SourceFile[], registry: Registry, o
     if (flow) flows.push(flow)
     findings.push(...left)
   }
-  return { flows, diagnostics: findings.map(({ diagnostic }) => diagnostic).sort(byPlace) }
+  const diagnostics = findings.map(({ diagnostic }) => diagnostic).sort(byPlace)
+  return { flows, diagnostics: hideSecrets(diagnostics, reporters, registry) }
 }
 
 function checkFlow({ flow, reporter }: ReportedFlow, registry: Registry): readonly Finding[] {
-  const path = walkPath(flow.stations)
+  const path = walkPaths(flow.stations)
   const context = { flow, path, changes: changesOf(path, flow.source.require), registry }
   for (const check of CHECKS) runCheck(check, context, reporter)
-  const stepIds = flow.stations.flatMap((station) => (station.is === 'step' ? [station.id] : []))
-  return acceptWarnings(reporter, flow.source.allow, stepIds)
+  return acceptWarnings(reporter, flow.source.allow, idsIn(flow.stations))
 }
 
 function finish(flow: LinkedFlow, findings: readonly Finding[]): CompiledFlow | undefined {
@@ -74,9 +75,12 @@ function finish(flow: LinkedFlow, findings: readonly Finding[]): CompiledFlow | 
     ...(title !== undefined && { title }),
     ...(description !== undefined && { description }),
     speaks: new Map(flow.speaks.map(({ dialect, options }) => [dialect.name, options ?? {}])),
-    stepTitles: new Map(
-      flow.stations.flatMap((station) => (station.is === 'step' && station.title !== undefined ? [[station.id, station.title]] : [])),
-    ),
+    stepTitles: titlesIn(flow),
     unaccepted: findings.map(({ diagnostic }) => diagnostic).filter(({ code }) => codeFacts(code)?.mustAccept === true),
   }
+}
+
+function titlesIn({ stations }: LinkedFlow): ReadonlyMap<string, string> {
+  const titled = [...stations.filter((station) => station.is === 'choose'), ...stepsIn(stations)]
+  return new Map(titled.flatMap(({ id, title }) => (title === undefined ? [] : [[id, title]])))
 }

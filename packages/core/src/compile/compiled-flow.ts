@@ -11,7 +11,7 @@ export interface CompiledFlow extends HashedMachine {
   readonly description?: string
   /** Options of each dialect that exposes the flow, after defaults; `as` is the flow's name on the wire. */
   readonly speaks: ReadonlyMap<string, JsonObject>
-  /** Titles of steps, by step id. */
+  /** Titles of steps and choices, by id. */
   readonly stepTitles: ReadonlyMap<string, string>
   /** Warnings that the author has not accepted and without which the flow is not served. */
   readonly unaccepted: readonly Diagnostic[]

@@ -1,52 +1,76 @@
 import type { Required } from '../machine/machine.js'
-import type { PathPoint, ProvingStep } from './path.js'
+import type { StepDefinition } from '../step/define-step.js'
+import { proofsOf, type PathPoint, type Way } from './path.js'
+import type { ProvingStep, Standing } from './standing.js'
 
-/** Whether a change is earned by what was proved before it. */
-export type Earned =
-  | { readonly is: 'earned' }
+/** Why a change is not earned. */
+export type Unearned =
   | { readonly is: 'unproven' }
   | { readonly is: 'session-alone'; readonly by: ProvingStep }
   | { readonly is: 'too-few'; readonly have: number; readonly need: number }
   | { readonly is: 'same-channel'; readonly first: ProvingStep; readonly second: ProvingStep }
 
-/** A step that changes a credential, and whether it may. */
+/** A step that changes a credential or opens a session, and the first way on which it may not. */
 export interface Change {
   readonly point: PathPoint
-  readonly earned: Earned
+  readonly unearned?: Way
 }
 
-/** Every step that changes a credential. */
+/** A change that is not earned, with the path that shows it. */
+export interface UnearnedChange {
+  readonly point: PathPoint
+  readonly way: Way
+  readonly why: Unearned
+}
+
+/** What a step does to a credential or a session, as the predicate of a sentence. */
+export function effectOf({ changes }: StepDefinition): string {
+  return changes === 'session' ? 'opens a session' : `changes the ${changes ?? 'person'}`
+}
+
+/** Every step that changes a credential or opens a session. */
 export function changesOf(path: readonly PathPoint[], required: Required): readonly Change[] {
-  return path.filter(({ step }) => step.definition.changes !== undefined).map((point) => ({ point, earned: judge(point, required) }))
+  return path
+    .filter(({ step }) => step.definition.changes !== undefined)
+    .map((point) => {
+      const unearned = point.ways.find(({ standing }) => !isEarned(standing, required, point.step.definition.first))
+      return { point, ...(unearned && { unearned }) }
+    })
 }
 
 /** The first change that is not earned: what is missing for it is missing for the later ones too, and is one mistake. */
-export function firstUnearned(changes: readonly Change[]): Change | undefined {
-  return changes.find(({ earned }) => earned.is !== 'earned')
+export function firstUnearned(changes: readonly Change[], required: Required): UnearnedChange | undefined {
+  const change = changes.find(({ unearned }) => unearned !== undefined)
+  if (!change?.unearned) return undefined
+  const { point, unearned: way } = change
+  return { point, way, why: whyUnearned(way, required, point.step.definition.first) }
 }
 
-/** True for a proof that consists of answered security questions. Knowing the present password is knowledge too, but no question. */
-export function isQuestions({ definition }: ProvingStep): boolean {
-  return definition.proves.class === 'knowledge' && definition.kind !== 'password'
+/** Whether what was proved is enough. More proof is never less. */
+export function isEarned({ blind, vouched, factors, beyondSession, channels }: Standing, required: Required, first = false): boolean {
+  if (blind) return true
+  if (required === 'vouched') return vouched
+  // A session proves who logged in once; the change of a password needs more than the browser that is still open. A first one changes none.
+  if (factors === 0 || !(beyondSession || first)) return false
+  return factors >= required.factors && (!required.distinctChannels || channels.length >= required.factors)
 }
 
-function judge({ proofs, blind }: PathPoint, required: Required): Earned {
-  if (blind) return { is: 'earned' }
-  if (required === 'vouched')
-    return proofs.some(({ definition }) => definition.proves.class === 'vouched') ? { is: 'earned' } : { is: 'unproven' }
-  const factors = proofs.filter(({ definition }) => definition.proves.class !== 'vouched')
+function whyUnearned(way: Way, required: Required, ofFirst = false): Unearned {
+  if (required === 'vouched') return { is: 'unproven' }
+  const factors = proofsOf(way).filter(({ definition }) => definition.proves.class !== 'vouched')
   const [first] = factors
   if (!first) return { is: 'unproven' }
-  // A session proves who logged in once; the change of a password needs more than the browser that is still open.
-  if (factors.every(({ definition }) => definition.proves.class === 'session')) return { is: 'session-alone', by: first }
+  if (!way.standing.beyondSession && !ofFirst) return { is: 'session-alone', by: first }
   if (factors.length < required.factors) return { is: 'too-few', have: factors.length, need: required.factors }
+  return { is: 'same-channel', ...sameChannel(factors, first) }
+}
+
+function sameChannel(factors: readonly ProvingStep[], first: ProvingStep): { readonly first: ProvingStep; readonly second: ProvingStep } {
   const channels = new Map<string, ProvingStep>()
   for (const factor of factors) {
-    const { channel } = factor.definition.proves
-    const earlier = channels.get(channel)
-    if (!earlier) channels.set(channel, factor)
+    const earlier = channels.get(factor.definition.proves.channel)
+    if (earlier) return { first: earlier, second: factor }
+    channels.set(factor.definition.proves.channel, factor)
   }
-  if (!required.distinctChannels || channels.size >= required.factors) return { is: 'earned' }
-  const second = factors.find((factor) => channels.get(factor.definition.proves.channel) !== factor) ?? first
-  return { is: 'same-channel', first: channels.get(second.definition.proves.channel) ?? first, second }
+  return { first, second: first }
 }

@@ -1,11 +1,13 @@
 import type { StepDefinition } from '../step/define-step.js'
 import { isJsonObject, type Json, type JsonObject } from '../step/json.js'
 import type { Properties, Schema } from '../step/schema.js'
-import { DEFAULTS, DEFAULT_ATTEMPTS } from '../syntax/defaults.js'
+import { DEFAULTS, DEFAULT_ATTEMPTS, MOST_FACTORS } from '../syntax/defaults.js'
 import { RATE_PATTERN } from '../syntax/rate.js'
-import { FLOW_ID, STEP_ID } from '../syntax/words.js'
+import { CHOOSE, FLOW_ID, LONGEST_ID, STEP_ID } from '../syntax/words.js'
 import { DIAGNOSTIC_CODES } from '../diagnostics/codes.js'
+import { hasSlots } from './link-slot.js'
 import type { DialectFacts, Registry } from './registry.js'
+import { whyUnfit } from './not-an-option.js'
 import { SECRET_REFERENCE } from './settings-check.js'
 
 const DURATION = { type: 'string', pattern: '^[1-9][0-9]{0,8}[smhd]$' } as const
@@ -24,7 +26,7 @@ export function flowSchema(registry: Registry): JsonObject {
     required: ['flow', 'steps'],
     additionalProperties: false,
     properties: {
-      flow: { type: 'string', pattern: FLOW_ID.source, maxLength: 64, description: 'Id of the flow, kebab-case, unique' },
+      flow: { type: 'string', pattern: FLOW_ID.source, maxLength: LONGEST_ID, description: 'Id of the flow, kebab-case, unique' },
       title: { ...TEXT, description: 'Title for people, or one for each language' },
       description: { ...TEXT, description: 'What the flow is for, or one text for each language' },
       speaks: speaksSchema([...registry.dialects.values()]),
@@ -41,14 +43,15 @@ export function flowSchema(registry: Registry): JsonObject {
         type: 'array',
         minItems: 1,
         description: 'What the flow asks and does, in order',
-        items: { anyOf: [namesSchema(steps), ...steps.map(itemSchema)] },
+        items: { anyOf: [namesSchema(steps), choiceSchema(steps), ...steps.map(referTo)] },
       },
     },
+    $defs: Object.fromEntries(steps.map((step) => [step.type, itemSchema(step)])),
   }
 }
 
 function speaksSchema(dialects: readonly DialectFacts[]): JsonObject {
-  const names = dialects.map(({ name }) => name)
+  const names = dialects.filter((dialect) => !hasSlots(dialect)).map(({ name }) => name)
   return {
     description: 'Dialects that expose the flow; by default those that name the flow in the path',
     oneOf: [
@@ -56,10 +59,18 @@ function speaksSchema(dialects: readonly DialectFacts[]): JsonObject {
       {
         type: 'object',
         additionalProperties: false,
-        properties: Object.fromEntries(dialects.map(({ name, options }) => [name, settingsSchema(options)])),
+        properties: Object.fromEntries(dialects.map((dialect) => [dialect.name, spokenSchema(dialect)])),
       },
     ],
   }
+}
+
+/** Options of a dialect; with slots, the slot alone or beside the options. */
+function spokenSchema(dialect: DialectFacts): JsonObject {
+  if (!hasSlots(dialect)) return settingsSchema(dialect.options)
+  const slot = { enum: dialect.slots, description: 'The slot that the flow takes' }
+  const { properties } = settingsSchema(dialect.options)
+  return { oneOf: [slot, { ...group({ ...(isJsonObject(properties) && properties), slot }), required: ['slot'] }] }
 }
 
 function requireSchema(): JsonObject {
@@ -72,7 +83,7 @@ function requireSchema(): JsonObject {
         type: 'object',
         additionalProperties: false,
         properties: {
-          factors: { type: 'integer', minimum: 1, maximum: 5, default: factors },
+          factors: { type: 'integer', minimum: 1, maximum: MOST_FACTORS, default: factors },
           distinctChannels: { type: 'boolean', default: distinctChannels },
         },
       },
@@ -130,11 +141,37 @@ function namesSchema(steps: readonly StepDefinition[]): JsonObject {
   return { enum: steps.map(({ type }) => type) }
 }
 
+/** Each step's schema stands once and is referred to from the list of steps and from choices. Source: RFC 6901 section 6. */
+function referTo({ type }: StepDefinition): JsonObject {
+  return { $ref: `#/$defs/${type.replaceAll('/', '~1')}` }
+}
+
+function choiceSchema(steps: readonly StepDefinition[]): JsonObject {
+  const options = steps.filter((step) => whyUnfit(step) === undefined)
+  return {
+    ...group({
+      [CHOOSE]: {
+        type: 'array',
+        minItems: 1,
+        description: 'Steps of which the person, or the client, picks one',
+        items: { anyOf: [namesSchema(options), ...options.map(referTo)] },
+      },
+      id: idSchema(`Name of the choice; by default \`${CHOOSE}\``),
+      title: { ...TEXT, description: 'Title for people' },
+    }),
+    required: [CHOOSE],
+  }
+}
+
+function idSchema(description: string): JsonObject {
+  return { type: 'string', pattern: STEP_ID.source, maxLength: LONGEST_ID, description }
+}
+
 function itemSchema(step: StepDefinition): JsonObject {
   return {
     ...group({
       [step.type]: { ...settingsSchema(step.settings), description: step.description },
-      id: { type: 'string', pattern: STEP_ID.source, maxLength: 64, description: 'Name of the step; by default its type' },
+      id: idSchema('Name of the step; by default its type'),
       attempts: {
         type: 'integer',
         minimum: 1,

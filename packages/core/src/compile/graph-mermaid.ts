@@ -1,30 +1,50 @@
-import type { Machine, Node } from '../machine/machine.js'
+import type { ChooseNode, Machine, Node, StepNode } from '../machine/machine.js'
 
 /**
- * Draws a machine as a Mermaid flowchart: one box for each node with its attempts, arrows to what follows.
- * @param titles titles of steps by id, shown above the id.
+ * Draws a machine as a Mermaid flowchart: one box for each step with its attempts, a diamond for each choice with one branch for each
+ * option, arrows to what follows.
+ * @param titles titles of steps and choices by id, shown above the id.
  */
 export function graphMermaid(machine: Machine, titles: ReadonlyMap<string, string> = new Map()): string {
   const { nodes } = machine
+  const nameAt = (index: number) => (index < nodes.length ? `step${index + 1}` : 'finish')
   const lines = [
     'flowchart TD',
-    `  start([${label([machine.flow])}]) --> ${nameOf(0, nodes.length)}`,
-    ...nodes.map(
-      (node, index) => `  ${nameOf(index, nodes.length)}[${label(textOf(node, titles))}] --> ${nameOf(node.next, nodes.length)}`,
-    ),
+    `  start([${label([machine.flow])}]) --> ${nameAt(0)}`,
+    ...nodes.flatMap((node, index) => drawNode(node, { name: nameAt(index), next: nameAt(node.next), titles })),
     '  finish([end])',
   ]
   return `${lines.join('\n')}\n`
 }
 
-function nameOf(index: number, count: number): string {
-  return index < count ? `step${index + 1}` : 'finish'
+interface Drawn {
+  readonly name: string
+  readonly next: string
+  readonly titles: ReadonlyMap<string, string>
 }
 
-function textOf(node: Node, titles: ReadonlyMap<string, string>): readonly string[] {
-  const title = titles.get(node.id)
+function drawNode(node: Node, drawn: Drawn): readonly string[] {
+  return node.is === 'choose' ? drawChoice(node, drawn) : [drawStep(node, drawn)]
+}
+
+function drawStep(node: StepNode, { name, next, titles }: Drawn): string {
   const kind = node.type === node.id ? node.id : `${node.id}: ${node.type}`
-  return [...(title === undefined ? [] : [title]), kind, `${node.attempts} ${node.attempts === 1 ? 'attempt' : 'attempts'}`]
+  const attempts = `${node.attempts} ${node.attempts === 1 ? 'attempt' : 'attempts'}`
+  return `  ${name}[${label([...titleOf(node, titles), kind, attempts])}] --> ${next}`
+}
+
+function drawChoice(node: ChooseNode, { name, next, titles }: Drawn): readonly string[] {
+  const branches = node.options.map((option, index) => ({ option, name: `${name}option${index + 1}` }))
+  return [
+    `  ${name}{${label([...titleOf(node, titles), node.id])}}`,
+    ...branches.map((branch) => `  ${name} --> ${branch.name}`),
+    ...branches.map((branch) => drawStep(branch.option, { name: branch.name, next, titles })),
+  ]
+}
+
+function titleOf({ id }: Node, titles: ReadonlyMap<string, string>): readonly string[] {
+  const title = titles.get(id)
+  return title === undefined ? [] : [title]
 }
 
 /** Mermaid reads quotes, markup and entities in a label; each such character is written as its code. */

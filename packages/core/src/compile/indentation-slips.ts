@@ -2,11 +2,12 @@ import { didYouMean, nearName } from '../diagnostics/near-name.js'
 import { quote, quoteAll } from '../diagnostics/quote.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { StepDefinition } from '../step/define-step.js'
-import type { StepItem } from '../syntax/flow-source.js'
+import type { ItemSource, StepItem } from '../syntax/flow-source.js'
 import { isEmpty, type Entry, type SyntaxNode } from '../syntax/node.js'
-import { isModifier, readModifiers } from '../syntax/read-item.js'
+import { readItem } from '../syntax/read-item.js'
 import { reportLater } from '../syntax/read-keys.js'
-import { LATER_MODIFIERS, MODIFIERS } from '../syntax/words.js'
+import { isModifier, readModifiers } from '../syntax/read-modifiers.js'
+import { CHOOSE, LATER_MODIFIERS, MODIFIERS } from '../syntax/words.js'
 import type { Registry } from './registry.js'
 
 /** Settings and modifiers of a step as they were meant. */
@@ -14,7 +15,7 @@ export interface MeantSettings {
   readonly settings?: SyntaxNode
   readonly modifiers: Pick<StepItem, 'id' | 'attempts' | 'title'>
   /** Further steps that slipped into the item. */
-  readonly steps: readonly StepItem[]
+  readonly beside: readonly ItemSource[]
   /** False when keys were left out because nobody can say what they were meant to be. */
   readonly certain: boolean
 }
@@ -26,26 +27,39 @@ export interface MeantSettings {
 export function readSettings(reporter: Reporter, item: StepItem, definition: StepDefinition, registry: Registry): MeantSettings {
   const strays = sortStrays(item, definition, registry)
   reportStrays(reporter, item, strays, definition)
-  const steps = strays.steps.map(({ key, keySpan, value }): StepItem => ({
-    is: 'step',
-    type: { text: key, span: keySpan },
-    settings: value,
-    strays: [],
-  }))
+  const beside = strays.steps.map((entry) => slippedItem(reporter, entry))
   const inside = item.settings?.is === 'map' ? item.settings : undefined
   const sunk = inside?.entries.filter(({ key }) => isModifier(key)) ?? []
   if (inside === undefined || (sunk.length === 0 && strays.settings.length === 0)) {
     const settings = strays.settings.length > 0 ? mapOf(strays.settings) : item.settings
-    return { ...(settings && { settings }), modifiers: item, steps, certain: strays.none }
+    return { ...(settings && { settings }), modifiers: item, beside, certain: strays.none }
   }
   reportSunk(reporter, sunk, definition)
   const kept = inside.entries.filter((entry) => !sunk.includes(entry))
   return {
     settings: mapOf([...kept, ...strays.settings]),
     modifiers: { ...item, ...readModifiers(reporter, sunk) },
-    steps,
+    beside,
     certain: strays.none,
   }
+}
+
+/** True for a key that would begin an item of its own. */
+export function startsItem(key: string, registry: Registry): boolean {
+  return key === CHOOSE || registry.steps.has(key)
+}
+
+/** A step that slipped into the item of another one, read as the item it was meant to be. */
+export function slippedItem(reporter: Reporter, entry: Entry): ItemSource {
+  return readItem(reporter, { is: 'map', span: entry.keySpan, entries: [entry] })
+}
+
+/** @param host the step into whose item it slipped. */
+export function reportSecondStep(reporter: Reporter, { key, keySpan }: Entry, host: string): void {
+  reporter.report('two-steps-in-one-item', keySpan, `a second step, ${quote(key)}, stands in the item of ${quote(host)}`, {
+    label: 'no `-` before it',
+    help: `write \`- ${key}\``,
+  })
 }
 
 interface Strays {
@@ -61,10 +75,10 @@ function sortStrays({ strays, settings }: StepItem, definition: StepDefinition, 
   const bare = settings === undefined || isEmpty(settings)
   const isSetting = (key: string): boolean =>
     bare &&
-    (names.includes(key) || (nearName(key, names) !== undefined && nearName(key, MODIFIERS) === undefined && !registry.steps.has(key)))
+    (names.includes(key) || (nearName(key, names) !== undefined && nearName(key, MODIFIERS) === undefined && !startsItem(key, registry)))
   const asSettings = strays.filter(({ key }) => isSetting(key))
   const rest = strays.filter((entry) => !asSettings.includes(entry))
-  const steps = rest.filter(({ key }) => registry.steps.has(key))
+  const steps = rest.filter(({ key }) => startsItem(key, registry))
   return { none: strays.length === 0, settings: asSettings, steps, unknown: rest.filter((entry) => !steps.includes(entry)) }
 }
 
@@ -82,12 +96,7 @@ function reportStrays(reporter: Reporter, item: StepItem, strays: Strays, defini
       },
     )
   }
-  for (const { key, keySpan } of strays.steps) {
-    reporter.report('two-steps-in-one-item', keySpan, `a second step, ${quote(key)}, stands in the item of ${quote(item.type.text)}`, {
-      label: 'no `-` before it',
-      help: `write \`- ${key}\``,
-    })
-  }
+  for (const entry of strays.steps) reportSecondStep(reporter, entry, item.type.text)
   for (const { key, keySpan } of strays.unknown) {
     const near = didYouMean(key, MODIFIERS)
     const settings = Object.keys(definition.settings)

@@ -42,6 +42,7 @@ const NONE: MapNode = { is: 'map', span: { start: 0, end: 0 }, entries: [] }
 function reportError(reporter: Reporter, root: MapNode, error: ErrorObject, owner: SettingsOwner): void {
   const place = placeAt(root, error.instancePath)
   if (!place) return
+  if (error.parentSchema?.['secret'] === true) reporter.hide(place.node.span)
   const name = place.entry?.key ?? nameIn(error.instancePath)
   if (error.keyword === 'additionalProperties') {
     reportUnknown(reporter, place.node, error, name === undefined ? owner.of : quote(name), owner.word)

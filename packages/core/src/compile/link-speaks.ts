@@ -4,6 +4,7 @@ import type { Reporter } from '../diagnostics/reporter.js'
 import type { JsonObject } from '../step/json.js'
 import type { SpokenSource } from '../syntax/flow-source.js'
 import { linkSettings } from './link-settings.js'
+import { hasSlots, linkSlot } from './link-slot.js'
 import type { Spoken } from './linked-flow.js'
 import type { DialectFacts, Registry } from './registry.js'
 
@@ -22,7 +23,7 @@ export function linkSpeaks(
   if (!speaks) return [...registry.dialects.values()].filter((dialect) => dialect.speaksByDefault).map((dialect) => link(dialect))
   return speaks.flatMap((source) => {
     const dialect = registry.dialects.get(source.name.text)
-    if (dialect) return [link(dialect, source)]
+    if (dialect) return [hasSlots(dialect) ? linkSlot(reporter, dialect, source) : link(dialect, source)]
     const { text, span } = source.name
     reporter.report('unknown-dialect', span, `there is no dialect ${quote(text)}`, {
       label: 'not registered',

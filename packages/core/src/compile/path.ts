@@ -1,41 +1,89 @@
 import type { StepDefinition } from '../step/define-step.js'
-import type { LinkedStep, Station } from './linked-flow.js'
+import { optionsOf, type LinkedStep, type Option, type Station } from './linked-flow.js'
+import { BLIND, isProving, keyOf, NOTHING_PROVED, withProof, type ProvingStep, type Standing } from './standing.js'
 
 /** What is certain when a step is entered. */
 export interface PathPoint {
   readonly step: LinkedStep
-  /** The steps before it, in order. */
-  readonly before: readonly LinkedStep[]
-  /** The step that found the person. */
+  /** Index of its station; options of one choice share it. */
+  readonly at: number
+  /** The step that found the person: the same on all paths, because it is no option. */
   readonly namedBy?: LinkedStep
-  /** Earlier steps whose proof is about the person of the conversation. */
-  readonly proofs: readonly ProvingStep[]
-  /** True behind a step nobody knows: it may have named, proved or written anything, so nothing is missing for certain. */
+  /** The ways that lead here, in the order written: the first of each standing there may be. */
+  readonly ways: readonly Way[]
+  /** True when nothing is certain on any of them. */
   readonly blind: boolean
 }
 
-export type ProvingStep = LinkedStep & { readonly definition: { readonly proves: NonNullable<StepDefinition['proves']> } }
+/** A path up to a station, standing for all others of the same standing. */
+export interface Way {
+  readonly standing: Standing
+  /** The last step of it, and the way to that step; absent at the start. */
+  readonly last?: { readonly step: LinkedStep; readonly proves: boolean; readonly from: Way }
+}
 
-/** Walks the one path of a linear flow. Later, conditions and choices will make it several. */
-export function walkPath(stations: readonly Station[]): readonly PathPoint[] {
+/**
+ * Walks all paths of a flow together. There are as many paths as choices have combinations, but only a bounded number of standings, so
+ * that the work grows with the number of steps alone.
+ */
+export function walkPaths(stations: readonly Station[]): readonly PathPoint[] {
   const points: PathPoint[] = []
-  const before: LinkedStep[] = []
-  const proofs: ProvingStep[] = []
+  let ways: readonly Way[] = [{ standing: NOTHING_PROVED }]
   let namedBy: LinkedStep | undefined
-  let blind = false
-  for (const station of stations) {
-    if (station.is === 'unknown') {
-      blind = true
-      continue
+  for (const [at, station] of stations.entries()) {
+    const blind = ways.every(({ standing }) => standing.blind)
+    for (const step of optionsOf(station)) {
+      if (step.is === 'step') points.push({ step, at, ...(namedBy && { namedBy }), ways, blind })
     }
-    points.push({ step: station, before: [...before], ...(namedBy && { namedBy }), proofs: [...proofs], blind })
-    before.push(station)
-    if (station.definition.names === true) namedBy ??= station
-    // A step that comes too early for its person is reported as such; that its proof is then missing is no second mistake.
-    if (isProving(station) && (namedBy || needsPrincipal(station.definition) || station.definition.proves.class === 'vouched'))
-      proofs.push(station)
+    if (station.is === 'step' && station.definition.names === true) namedBy ??= station
+    ways = goOn(ways, optionsOf(station), namedBy)
   }
   return points
+}
+
+/** The ways by which a station is left. Ways are in the order of the paths they stand for, and stay so. */
+function goOn(ways: readonly Way[], options: readonly Option[], namedBy: LinkedStep | undefined): readonly Way[] {
+  if (options.length === 0) return ways
+  const found = new Map<string, Way>()
+  for (const from of ways) {
+    for (const option of options) {
+      const way = step(from, option, namedBy)
+      const key = keyOf(way.standing)
+      if (!found.has(key)) found.set(key, way)
+    }
+  }
+  return [...found.values()]
+}
+
+function step(from: Way, option: Option, namedBy: LinkedStep | undefined): Way {
+  if (option.is === 'unknown') return { ...from, standing: BLIND }
+  const proof = proofOf(option, namedBy)
+  return {
+    standing: proof ? withProof(from.standing, proof) : from.standing,
+    last: { step: option, proves: proof !== undefined, from },
+  }
+}
+
+/** A step that comes too early for its person is reported as such; that its proof is then missing is no second mistake. */
+function proofOf(option: LinkedStep, namedBy: LinkedStep | undefined): ProvingStep | undefined {
+  if (!isProving(option)) return undefined
+  return namedBy || needsPrincipal(option.definition) || option.definition.proves.class === 'vouched' ? option : undefined
+}
+
+/** The steps of a way, in order. */
+export function stepsOf(way: Way): readonly LinkedStep[] {
+  const steps: LinkedStep[] = []
+  for (let { last } = way; last; { last } = last.from) steps.push(last.step)
+  return steps.toReversed()
+}
+
+/** The proofs of a way, in order. */
+export function proofsOf(way: Way): readonly ProvingStep[] {
+  const proofs: ProvingStep[] = []
+  for (let { last } = way; last; { last } = last.from) {
+    if (last.proves && isProving(last.step)) proofs.push(last.step)
+  }
+  return proofs.toReversed()
 }
 
 /** True for a step that cannot run before somebody is named. */
@@ -49,6 +97,7 @@ export function showPath(steps: readonly LinkedStep[]): string {
   return shown.map((step) => (step ? `\`${step.id}\`` : '…')).join(' -> ')
 }
 
-function isProving(step: LinkedStep): step is ProvingStep {
-  return step.definition.proves !== undefined
+/** The path of a way to a step. */
+export function showWay(way: Way, step: LinkedStep): string {
+  return showPath([...stepsOf(way), step])
 }

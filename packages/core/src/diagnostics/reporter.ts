@@ -21,15 +21,22 @@ export interface Finding {
 export interface Reporter {
   readonly file: SourceFile
   readonly findings: readonly Finding[]
+  /** Places of secrets that stand in clear. */
+  readonly secrets: readonly Span[]
   report(code: DiagnosticCode, span: Span, message: string, more?: ReportMore): void
+  /** What stands there is shown in no frame. */
+  hide(span: Span): void
 }
 
 /** Makes a reporter. Spans are cut to the file, so that no printer meets one outside it. */
 export function createReporter(file: SourceFile): Reporter {
   const findings: Finding[] = []
+  const secrets: Span[] = []
   return {
     file,
     findings,
+    secrets,
+    hide: (span) => void secrets.push(inside(span, file)),
     report(code, span, message, { steps = [], ...words } = {}) {
       const diagnostic: Diagnostic = { code, severity: DIAGNOSTIC_CODES[code].severity, message, file, span: inside(span, file), ...words }
       findings.push({ diagnostic, steps })

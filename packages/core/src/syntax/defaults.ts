@@ -19,5 +19,8 @@ export const DEFAULTS = {
   readonly limits: Limits
 }
 
+/** The most factors that a flow can require. */
+export const MOST_FACTORS = 5
+
 /** Attempts of a step when neither the flow nor the step's definition names a number. */
 export const DEFAULT_ATTEMPTS = 5

@@ -25,6 +25,7 @@ export interface FlowSource {
 /** A dialect named under `speaks`. */
 export interface SpokenSource {
   readonly name: Named
+  /** Options, or the name of a slot; absent in a list of names. */
   readonly options?: SyntaxNode
 }
 
@@ -38,7 +39,20 @@ export interface AllowSource {
 }
 
 /** An entry of `steps`; `unreadable` is one whose fault has been reported, of which nothing can be said. */
-export type ItemSource = StepItem | { readonly is: 'unreadable' }
+export type ItemSource = StepItem | ChooseItem | { readonly is: 'unreadable' }
+
+/** `choose`: the person, or the client, picks one of several steps. */
+export interface ChooseItem {
+  readonly is: 'choose'
+  /** Where the word `choose` stands. */
+  readonly span: Span
+  /** One at least. */
+  readonly options: readonly ItemSource[]
+  readonly id?: Named
+  readonly title?: string
+  /** Further keys that are no modifiers of a choice. */
+  readonly strays: readonly Entry[]
+}
 
 export interface StepItem {
   readonly is: 'step'

@@ -2,14 +2,13 @@ import { quote } from '../diagnostics/quote.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { ItemSource } from './flow-source.js'
 import { reportMissingSpace } from './missing-space.js'
-import { isEmpty, type Entry, type MapNode, type ScalarNode, type SyntaxNode } from './node.js'
-import { readStepId } from './read-id.js'
+import { isEmpty, type MapNode, type ScalarNode, type SyntaxNode } from './node.js'
+import { readChoose, reportNoOptions } from './read-choose.js'
 import { reportLater } from './read-keys.js'
-import { readTitle } from './read-title.js'
-import { readInteger, reportWrongType } from './read-value.js'
-import { LATER_ITEMS, LATER_MODIFIERS, MODIFIERS } from './words.js'
+import { isModifier, readModifiers } from './read-modifiers.js'
+import { reportWrongType } from './read-value.js'
+import { CHOOSE, LATER_ITEMS, LATER_MODIFIERS } from './words.js'
 
-const MOST_ATTEMPTS = 100
 const UNREADABLE: ItemSource = { is: 'unreadable' }
 
 /** Reads one entry of `steps`: a name, or a mapping with one key that is no modifier. */
@@ -29,30 +28,12 @@ export function readItem(reporter: Reporter, item: SyntaxNode): ItemSource {
   }
 }
 
-/** Reads the modifiers of a step; one that is given twice has been reported as a doubled key. */
-export function readModifiers(
-  reporter: Reporter,
-  entries: readonly Entry[],
-): Pick<Extract<ItemSource, { is: 'step' }>, 'id' | 'attempts' | 'title'> {
-  const of = (key: (typeof MODIFIERS)[number]) => entries.find((entry) => entry.key === key)
-  const [idEntry, attemptsEntry, titleEntry] = [of('id'), of('attempts'), of('title')]
-  const id = idEntry && readStepId(reporter, idEntry)
-  const attempts = attemptsEntry && readInteger(reporter, attemptsEntry, { from: 1, to: MOST_ATTEMPTS })
-  const title = titleEntry && readTitle(reporter, titleEntry)
-  return { ...(id && { id }), ...(attempts !== undefined && { attempts }), ...(title !== undefined && { title }) }
-}
-
-/** True for a key that stands beside a step and says how it is run. */
-export function isModifier(key: string): boolean {
-  return MODIFIERS.some((modifier) => modifier === key) || LATER_MODIFIERS.includes(key)
-}
-
 function readNamed(reporter: Reporter, item: ScalarNode): ItemSource {
   if (isEmpty(item)) {
     // The place of an empty item lies behind its dash, often on the next line.
     const dash = reporter.file.text.lastIndexOf('-', Math.max(0, item.span.start - 1))
     const span = item.span.end > item.span.start || dash === -1 ? item.span : { start: dash, end: dash + 1 }
-    reporter.report('wrong-type', span, 'this item of `steps` is empty', { help: 'name a step, or delete the `-`' })
+    reporter.report('wrong-type', span, 'this item names no step', { help: 'name a step, or delete the `-`' })
     return UNREADABLE
   }
   if (typeof item.value !== 'string') {
@@ -60,19 +41,27 @@ function readNamed(reporter: Reporter, item: ScalarNode): ItemSource {
     return UNREADABLE
   }
   if (item.plain && (reportMissingSpace(reporter, item.span) || reportSwallowed(reporter, item))) return UNREADABLE
+  if (item.value === CHOOSE) {
+    reportNoOptions(reporter, item.span)
+    return UNREADABLE
+  }
   return { is: 'step', type: { text: item.value, span: item.span }, strays: [] }
 }
 
 function readMapped(reporter: Reporter, item: MapNode): ItemSource {
   const others = item.entries.filter(({ key }) => !isModifier(key))
-  const modifiers = readModifiers(reporter, item.entries)
   for (const entry of item.entries) {
     if (LATER_MODIFIERS.includes(entry.key)) reportLater(reporter, entry)
   }
   const [named, ...strays] = others
+  if (named?.key === CHOOSE) {
+    const beside = item.entries.filter((entry) => entry !== named && !LATER_MODIFIERS.includes(entry.key))
+    return readChoose(reporter, named, beside, readItem)
+  }
+  const modifiers = readModifiers(reporter, item.entries)
   if (!named) {
     const [first] = item.entries
-    if (!first) reporter.report('wrong-type', item.span, 'this item of `steps` is empty', { help: 'name a step, or delete it' })
+    if (!first) reporter.report('wrong-type', item.span, 'this item names no step', { help: 'name a step, or delete it' })
     else {
       reporter.report('missing-key', first.keySpan, `${quote(first.key)} stands beside no step`, {
         help: 'a modifier belongs to the item that names the step; delete the `-` before it',

@@ -1,11 +1,10 @@
 import type { Limits, Rate, Required } from '../machine/machine.js'
 import type { Reporter } from '../diagnostics/reporter.js'
-import { DEFAULTS } from './defaults.js'
+import { DEFAULTS, MOST_FACTORS } from './defaults.js'
 import type { Entry } from './node.js'
 import { readKeys } from './read-keys.js'
 import { readBoolean, readInteger, readMap, readRate, reportWrongType, textOf } from './read-value.js'
 
-const MOST_FACTORS = 5
 const MOST_MESSAGES = 100
 
 /** Reads `limits`; what it leaves out keeps its default. */

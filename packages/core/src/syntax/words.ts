@@ -19,8 +19,13 @@ export const LATER_FLOW_KEYS: readonly string[] = ['ensure']
 export const MODIFIERS = ['id', 'attempts', 'title'] as const
 export const LATER_MODIFIERS: readonly string[] = ['when', 'onFail', 'with']
 
+/** The item that offers several steps, and the id it has unless it is given one. */
+export const CHOOSE = 'choose'
+/** Keys that stand beside a choice. Attempts are those of the step that is picked. */
+export const CHOICE_MODIFIERS = ['id', 'title'] as const
+
 /** Items that will not be steps. */
-export const LATER_ITEMS: readonly string[] = ['choose', 'include']
+export const LATER_ITEMS: readonly string[] = ['include']
 
 /** Ids of flows: kebab-case. */
 export const FLOW_ID = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compileFlows, printText, SourceFile } from '../../src/index.js'
+import { compileFlows, createRegistry, definePlugin, defineStep, done, printText, SourceFile } from '../../src/index.js'
 import { registry } from './registry.js'
 
 const compile = (text: string) => compileFlows([new SourceFile('flow.yaml', text)], registry)
@@ -76,7 +76,10 @@ steps:
       ...flow,
       hash: '',
       file: '',
-      machine: { ...flow.machine, nodes: flow.machine.nodes.map(({ id, attempts, settings }) => [id, attempts, settings]) },
+      machine: {
+        ...flow.machine,
+        nodes: flow.machine.nodes.map((node) => (node.is === 'step' ? [node.id, node.attempts, node.settings] : node)),
+      },
     },
   ).toEqual({
     hash: '',
@@ -115,6 +118,116 @@ steps:
   })
 })
 
+test('a choice is one node, its options are steps, and all of them lead to what follows', () => {
+  const { flows, diagnostics } = compile(`
+flow: either
+speaks: { desk: { slot: forgot, style: rich }, idp: }
+steps:
+  - userQuery
+  - choose:
+      - smsValidation: { apiKey: "\${SMS_KEY}" }
+      - totp:
+        id: app
+        attempts: 2
+        title: By app
+    id: second
+    title: { en: How?, de: Wie? }
+  - choose:
+    - emailValidation
+  - reset
+allow: [{ code: one-option, at: choose, reason: the others follow }]
+`)
+  expect(diagnostics).toEqual([])
+  expect(flows.map(({ machine, speaks, stepTitles }) => ({ nodes: machine.nodes.slice(1), speaks, stepTitles }))).toEqual([
+    {
+      nodes: [
+        {
+          is: 'choose',
+          id: 'second',
+          options: [
+            {
+              is: 'step',
+              id: 'smsValidation',
+              type: 'smsValidation',
+              version: 1,
+              settings: { apiKey: '${SMS_KEY}' },
+              attempts: 5,
+              next: 2,
+            },
+            { is: 'step', id: 'app', type: 'totp', version: 1, settings: { digits: 6 }, attempts: 2, next: 2 },
+          ],
+          next: 2,
+        },
+        {
+          is: 'step',
+          id: 'emailValidation',
+          type: 'emailValidation',
+          version: 1,
+          settings: { expires: '10m', length: 8, template: 'reset-code' },
+          attempts: 5,
+          next: 3,
+        },
+        { is: 'step', id: 'reset', type: 'reset', version: 1, settings: {}, attempts: 5, next: 4 },
+      ],
+      speaks: new Map([
+        ['desk', { style: 'rich', as: 'forgot' }],
+        ['idp', { style: 'plain', as: 'either' }],
+      ]),
+      stepTitles: new Map([
+        ['second', 'How?'],
+        ['app', 'By app'],
+      ]),
+    },
+  ])
+})
+
+test('a choice of one is that step, whatever it is called', () => {
+  const hashes = ['emailValidation', '{ choose: [emailValidation], id: pick, title: x }'].map(
+    (step) => compile(`flow: a\nsteps: [userQuery, ${step}, reset]`).flows[0]?.hash,
+  )
+  expect(hashes[1]).toBe(hashes[0])
+})
+
+test('a secret is a reference in the machine, and nothing looks up its value', () => {
+  const text = 'flow: a\nsteps: [userQuery, { smsValidation: { apiKey: "${REKEY_TEST_NOWHERE_SET}" } }, reset]'
+  const { flows, diagnostics } = compile(text)
+  expect({ diagnostics, settings: flows[0]?.machine.nodes.map((node) => node.is === 'step' && node.settings)[1] }).toEqual({
+    diagnostics: [],
+    settings: { apiKey: '${REKEY_TEST_NOWHERE_SET}' },
+  })
+})
+
+test('one slot of a dialect holds one flow, and its other slots are free', () => {
+  const file = (name: string, speaks: string) =>
+    new SourceFile(`${name}.yaml`, `flow: ${name}\nspeaks: ${speaks}\nsteps: [userQuery, emailValidation, reset]`)
+  const { flows, diagnostics } = compileFlows(
+    [file('a', '{ desk: change }'), file('b', '{ desk: set }'), file('c', '{ desk: change }'), file('d', '{ idp: { as: change } }')],
+    registry,
+  )
+  expect(flows.map(({ id, speaks }) => [id, [...speaks].map(([dialect, { as }]) => [dialect, as])])).toEqual([
+    ['a', [['desk', 'change']]],
+    ['b', [['desk', 'set']]],
+    ['d', [['idp', 'change']]],
+  ])
+  expect(diagnostics.map(({ code, file: { path }, related }) => [code, path, related?.map((place) => place.file.path)])).toEqual([
+    ['taken-slot', 'c.yaml', ['a.yaml']],
+  ])
+})
+
+test.for(['choose', 'include', 'id', 'when'])('no step is called `%s`', (type) => {
+  const step = defineStep({ type, version: 1, description: 'x', prepare: () => done() })
+  expect(() => createRegistry([definePlugin({ name: 'acme', steps: [step] })], [])).toThrow(
+    new TypeError(`plugin \`acme\`: \`${type}\` is a word of the language, no step type`),
+  )
+})
+
+test('a dialect with slots serves no flow that names none of them', () => {
+  const slotted = { name: 'both', kinds: [], options: {}, speaksByDefault: true, slots: ['change'] }
+  expect(() => createRegistry([], [slotted])).toThrow(
+    new TypeError('dialect `both`: a flow cannot take one of its slots without naming it'),
+  )
+})
+
 test.for([
   [
     'an anchor and its alias',
@@ -127,6 +240,17 @@ test.for([
   ['no change at all', 'flow: a\nsteps: [userQuery]'],
   ['a trusted caller, where one is required', 'flow: a\nrequire: vouched\nsteps: [trustedCaller, userQuery, reset]'],
   ['the present password beside a session', 'flow: a\nrequire: { factors: 2 }\nsteps: [signedIn, currentPassword, reset]'],
+  [
+    'a choice of steps that all write the fact',
+    'flow: a\nsteps: [{ choose: [parameters, { parameters: , id: b }] }, userQuery, acme/confirm]',
+  ],
+  ['a choice of proofs', 'flow: a\nsteps: [userQuery, { choose: [emailValidation, totp, currentPassword] }, reset]'],
+  [
+    'a choice of second factors',
+    'flow: a\nrequire: { factors: 2 }\nsteps: [userQuery, kba, { choose: [smsValidation, totp] }, reset]\nallow: [{ code: questions-first, reason: x }]',
+  ],
+  ['several callers', 'flow: a\nrequire: vouched\nsteps: [trustedCaller, signedIn, reset]'],
+  ['a slot', 'flow: a\nspeaks: { desk: change }\nsteps: [signedIn, currentPassword, reset]'],
   ['a fact that is written before', 'flow: a\nsteps: [parameters, userQuery, acme/confirm]'],
 ] as const)('reads %s', ([, text]) => {
   expect(printText(compile(text).diagnostics)).toBe('')
@@ -141,19 +265,44 @@ test.for([
   ['questions before possession are a warning', '[userQuery, kba, emailValidation, reset]', ['questions-first']],
   ['questions without a change and without possession too', '[userQuery, kba]', ['questions-first']],
   ['the present password is no question', '[userQuery, currentPassword, reset]', []],
+  ['a session is enough for a first password', '[signedIn, firstPassword]', []],
+  ['nothing is not', '[userQuery, firstPassword]', ['unproven-change']],
+  ['a log-in is earned like a change', '[userQuery, issueSession]', ['unproven-change']],
+  ['a session does not make another one', '[signedIn, issueSession]', ['session-alone']],
+  ['a password does', '[userQuery, currentPassword, issueSession]', []],
   ['a session alone is not enough', '[signedIn, reset]', ['session-alone']],
   ['the word of a caller counts only when required', '[trustedCaller, userQuery, reset]', ['unproven-change']],
   ['behind an unknown step nothing is missing for certain', '[nobody, kba, acme/confirm, reset]', ['unknown-step']],
   ['a second unearned change is not a second mistake', '[userQuery, reset, { reset: {}, id: again }]', ['unproven-change']],
+  ['an option that proves nothing', '[parameters, userQuery, { choose: [emailValidation, acme/confirm] }, reset]', ['unproven-change']],
+  ['an option that nobody knows may prove', '[userQuery, { choose: [nobody, emailValidation] }, reset]', ['unknown-step']],
+  ['and others may not', '[userQuery, { choose: [nobody, parameters] }, reset]', ['unknown-step', 'unproven-change']],
+  ['an option that nobody knows may write', '[{ choose: [nobody, parameters] }, userQuery, acme/confirm]', ['unknown-step']],
+  ['an option that cannot be one hides what depends on it', '[{ choose: [userQuery, emailValidation] }, reset]', ['not-an-option']],
+  ['a silent step is no option', '[{ choose: [trustedCaller, parameters] }]', ['not-an-option']],
+  ['options are about somebody', '[{ choose: [emailValidation, totp] }, userQuery]', ['needs-principal']],
+  ['options need words too', '[userQuery, { choose: [totp, acme/captcha] }]', ['dialect-cannot-ask']],
+  ['a session names the person', '[signedIn, userQuery, emailValidation, reset]', ['named-twice']],
+  ['a session too late is one mistake', '[userQuery, emailValidation, signedIn, reset]', ['named-twice']],
+  ['a caller behind a choice', '[{ choose: [parameters, { parameters: , id: b }] }, trustedCaller, userQuery]', ['caller-not-first']],
+  ['ids of choices', '[userQuery, { choose: [totp, currentPassword] }, { choose: [emailValidation, smsValidation] }]', ['duplicate-id']],
+  ['ids of options', '[userQuery, emailValidation, { choose: [emailValidation, totp] }]', ['duplicate-id']],
   ['naming twice is one mistake', '[userQuery, emailValidation, userQuery, reset]', ['named-twice']],
 ] as const)('%s', ([, steps, expected]) => {
   expect(codes(`flow: a\nsteps: ${steps}\n`)).toEqual(expected)
 })
 
-test('the message of an unproven change shows the path', () => {
-  expect(compile('flow: a\nsteps: [userQuery, reset]').diagnostics.map(({ message }) => message)).toEqual([
-    '`reset` changes the password, but the path `userQuery` -> `reset` proves nothing',
-  ])
+test.for([
+  ['[userQuery, reset]', '`reset` changes the password, but the path `userQuery` -> `reset` proves nothing'],
+  ['[userQuery, issueSession]', '`issueSession` opens a session, but the path `userQuery` -> `issueSession` proves nothing'],
+  [
+    '[parameters, userQuery, { choose: [totp, acme/confirm, kba] }, reset]',
+    '`reset` changes the password, but the path `parameters` -> `userQuery` -> `confirm` -> `reset` proves nothing',
+  ],
+] as const)('the message of an unproven change shows the path: %s', ([steps, message]) => {
+  expect(
+    compile(`flow: a\nsteps: ${steps}`).diagnostics.flatMap(({ code, message }) => (code === 'unproven-change' ? [message] : [])),
+  ).toEqual([message])
 })
 
 test('SEC-8: the figure of a guessable code', () => {

@@ -32,9 +32,27 @@ test.for([
   ['an unknown dialect', 'flow: a\nspeaks: [idq]\nsteps: [kba]'],
   ['an unknown option', 'flow: a\nspeaks: { idp: { ass: x } }\nsteps: [kba]'],
   ['a rate without a window', 'flow: a\nlimits: { failures: { principal: 5 } }\nsteps: [kba]'],
+  ['a choice of nothing', 'flow: a\nsteps: [{ choose: [] }]'],
+  ['a choice that names the person', 'flow: a\nsteps: [{ choose: [userQuery, kba] }]'],
+  ['a choice of silent steps', 'flow: a\nsteps: [{ choose: [{ signedIn: }, kba] }]'],
+  ['a choice with attempts', 'flow: a\nsteps: [{ choose: [totp, kba], attempts: 3 }]'],
+  ['an option with a wrong setting', 'flow: a\nsteps: [{ choose: [totp, { kba: { ask: 11 } }] }]'],
+  ['a choice in a choice', 'flow: a\nsteps: [{ choose: [totp, { choose: [kba, emailValidation] }] }]'],
+  ['a dialect without its slot', 'flow: a\nspeaks: [desk]\nsteps: [kba]'],
+  ['an unknown slot', 'flow: a\nspeaks: { desk: chnage }\nsteps: [kba]'],
+  ['options without the slot', 'flow: a\nspeaks: { desk: { style: rich } }\nsteps: [kba]'],
+  ['a name in a dialect with slots', 'flow: a\nspeaks: { desk: { slot: set, as: x } }\nsteps: [kba]'],
   ['an error that is accepted', 'flow: a\nallow: [{ code: unknown-step, reason: x }]\nsteps: [kba]'],
 ] as const)('refuses %s', ([, text]) => {
   expect(validate(parse(text))).toBe(false)
+})
+
+test.for([
+  ['a choice', 'flow: a\nsteps: [{ choose: [totp, { kba: { ask: 2 }, id: q, attempts: 2 }, acme/confirm], id: b, title: x }]'],
+  ['a slot', 'flow: a\nspeaks: { desk: change }\nsteps: [kba]'],
+  ['a slot and options', 'flow: a\nspeaks: { desk: { slot: set, style: rich } }\nsteps: [kba]'],
+] as const)('lets %s through', ([, text]) => {
+  expect(validate(parse(text)) ? [] : validate.errors).toEqual([])
 })
 
 test('tells the editor what a setting is for and what it is when left out', () => {

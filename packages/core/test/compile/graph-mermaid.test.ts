@@ -18,3 +18,22 @@ test('draws the steps in order, with titles that cannot break the diagram', () =
     ].join('\n'),
   )
 })
+
+test('draws a choice as a diamond with a branch for each option', () => {
+  const text = 'flow: reset\nsteps:\n  - userQuery\n  - choose: [totp, { smsValidation: , id: sms, title: By text }]\n    title: How?\n'
+  const [flow] = compileFlows([new SourceFile('flow.yaml', text)], registry).flows
+  expect(flow && graphMermaid(flow.machine, flow.stepTitles)).toBe(
+    [
+      'flowchart TD',
+      '  start(["reset"]) --> step1',
+      '  step1["userQuery<br/>5 attempts"] --> step2',
+      '  step2{"How#63;<br/>choose"}',
+      '  step2 --> step2option1',
+      '  step2 --> step2option2',
+      '  step2option1["totp<br/>5 attempts"] --> finish',
+      '  step2option2["By text<br/>sms: smsValidation<br/>5 attempts"] --> finish',
+      '  finish([end])',
+      '',
+    ].join('\n'),
+  )
+})

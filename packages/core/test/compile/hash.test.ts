@@ -15,19 +15,29 @@ interface Behaviour {
     readonly starts: { readonly address: string }
     readonly messages: { readonly conversation: number; readonly destination: string }
   }
-  readonly steps: readonly {
-    readonly type: string
-    readonly id: string
-    readonly attempts: number
-    readonly settings: Readonly<Record<string, unknown>>
-  }[]
+  readonly steps: readonly (StepBehaviour | { readonly choose: readonly StepBehaviour[]; readonly id: string })[]
+}
+
+interface StepBehaviour {
+  readonly type: string
+  readonly id: string
+  readonly attempts: number
+  readonly settings: Readonly<Record<string, unknown>>
 }
 
 const rate = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.constantFrom('m', 'h', 'd')).map(([count, unit]) => `${count}/${unit}`)
-const middle = fc.constantFrom<Behaviour['steps'][number]>(
+const middle = fc.constantFrom<StepBehaviour>(
   { type: 'kba', id: 'kba', attempts: 3, settings: { ask: 2 } },
   { type: 'totp', id: 'app', attempts: 2, settings: { digits: 8 } },
   { type: 'acme/confirm', id: 'confirm', attempts: 5, settings: { style: { theme: 'x' }, lines: { a: '1', b: '2' } } },
+)
+const options = fc.uniqueArray(
+  fc.constantFrom<StepBehaviour>(
+    { type: 'totp', id: 'either', attempts: 3, settings: { digits: 8 } },
+    { type: 'smsValidation', id: 'or', attempts: 3, settings: { apiKey: '${KEY}' } },
+    { type: 'emailValidation', id: 'third', attempts: 3, settings: { length: 9 } },
+  ),
+  { selector: ({ id }) => id, minLength: 2 },
 )
 const behaviour: fc.Arbitrary<Behaviour> = fc.record({
   flow: fc.constantFrom('a', 'b', 'password-reset'),
@@ -43,13 +53,20 @@ const behaviour: fc.Arbitrary<Behaviour> = fc.record({
     }),
   }),
   steps: fc
-    .tuple(fc.uniqueArray(middle, { selector: ({ id }) => id }), fc.integer({ min: 8, max: 12 }), fc.integer({ min: 1, max: 5 }))
-    .map(([between, length, attempts]) => [
+    .tuple(
+      fc.uniqueArray(middle, { selector: ({ id }) => id }),
+      fc.integer({ min: 8, max: 12 }),
+      fc.integer({ min: 1, max: 5 }),
+      fc.option(options, { nil: undefined }),
+      fc.constantFrom('pick', 'choose'),
+    )
+    .map(([between, length, attempts, choose, id]) => [
       { type: 'parameters', id: 'parameters', attempts: 5, settings: { names: ['x'] } },
       { type: 'userQuery', id: 'userQuery', attempts: 5, settings: {} },
       { type: 'emailValidation', id: 'mail', attempts, settings: { length } },
       { type: 'smsValidation', id: 'smsValidation', attempts: 1, settings: { apiKey: '${KEY}' } },
       ...between,
+      ...(choose ? [{ choose, id }] : []),
       { type: 'reset', id: 'reset', attempts, settings: {} },
     ]),
 })
@@ -78,7 +95,8 @@ const wording: fc.Arbitrary<Wording> = fc.record({
 function write(behaviour: Behaviour, how: Wording): string {
   const { steps, ...rest } = behaviour
   const title = how.title === undefined ? {} : { title: how.title }
-  const items = steps.map(({ type, settings, id, attempts }) => ({ [type]: settings, id, attempts, ...title }))
+  const writeStep = ({ type, settings, id, attempts }: StepBehaviour) => ({ [type]: settings, id, attempts, ...title })
+  const items = steps.map((step) => ('choose' in step ? { choose: step.choose.map(writeStep), id: step.id, ...title } : writeStep(step)))
   const flow = turned({ ...rest, ...title, speaks: { idp: { style: how.style } }, steps: items }, how.reversed)
   const text = stringify(flow, {
     indent: how.indent,
@@ -161,6 +179,13 @@ test.for([
   ['a title', 'expires: 15m', 'title: x', 'same'],
   ['a unit', '15m', '900s', 'same'],
   ['a window', 'principal: 5/h', 'principal: 5/60m', 'same'],
+  ['a choice in place of a step', '  - userQuery\n', '  - userQuery\n  - choose: [totp, kba]\n'],
+  [
+    'a choice of one',
+    '  - emailValidation: { length: 8 }\n    attempts: 5\n',
+    '  - choose: [{ emailValidation: { length: 8 }, attempts: 5 }]\n',
+    'same',
+  ],
   ['a dialect', 'expires: 15m', 'speaks: [idp, kiosk]', 'same'],
   ['line breaks', '\n', '\r\n', 'same'],
 ] as const)('changing %s changes the hash unless it is wording', ([, from, to, same = 'other']) => {

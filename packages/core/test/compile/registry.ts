@@ -115,6 +115,8 @@ const signedIn = defineStep({
   type: 'signedIn',
   version: 1,
   description: 'Takes the person from a session',
+  takes: ['bearer'],
+  caller: true,
   names: true,
   proves: { class: 'session', channel: 'session' },
   prepare: () => done(),
@@ -124,6 +126,8 @@ const trustedCaller = defineStep({
   type: 'trustedCaller',
   version: 1,
   description: 'Takes the word of the calling application',
+  takes: ['bearer', 'rawBody'],
+  caller: true,
   proves: { class: 'vouched', channel: 'session' },
   prepare: () => done(),
 })
@@ -137,6 +141,27 @@ const reset = defineStep({
   needs: [],
   changes: 'password',
   ...asks,
+})
+
+const firstPassword = defineStep({
+  type: 'firstPassword',
+  version: 1,
+  description: 'Sets the first password of somebody who has none',
+  kind: 'newPassword',
+  asks: 'Set a password',
+  needs: [],
+  changes: 'password',
+  first: true,
+  ...asks,
+})
+
+const issueSession = defineStep({
+  type: 'issueSession',
+  version: 1,
+  description: 'Opens a login session',
+  needs: [],
+  changes: 'session',
+  prepare: () => done(),
 })
 
 const confirm = defineStep({
@@ -158,11 +183,21 @@ const confirm = defineStep({
   ...asks,
 })
 
+const captcha = defineStep({
+  type: 'acme/captcha',
+  version: 1,
+  description: 'Asks whether somebody is there',
+  kind: 'captcha',
+  asks: 'Tick the box',
+  ...asks,
+})
+
 const idp: DialectFacts = {
   name: 'idp',
-  kinds: ['identifier', 'code', 'answers', 'password', 'newPassword', 'attributes', 'consent'],
+  kinds: ['identifier', 'code', 'answers', 'password', 'newPassword', 'attributes', 'consent', 'choice'],
   options: { as: { type: 'string', pattern: '^[A-Za-z-]+$' }, style: { type: 'string', enum: ['plain', 'rich'], default: 'plain' } },
   speaksByDefault: true,
+  offers: ['bearer', 'rawBody'],
 }
 
 const kiosk: DialectFacts = {
@@ -172,6 +207,30 @@ const kiosk: DialectFacts = {
   speaksByDefault: false,
 }
 
-const STEPS = [parameters, userQuery, emailValidation, kba, reset, smsValidation, totp, currentPassword, signedIn, trustedCaller, confirm]
+const desk: DialectFacts = {
+  name: 'desk',
+  kinds: ['identifier', 'code', 'password', 'newPassword', 'choice'],
+  options: { style: { type: 'string', enum: ['plain', 'rich'], default: 'plain' } },
+  speaksByDefault: false,
+  slots: ['forgot', 'change', 'set'],
+  offers: ['bearer'],
+}
 
-export const registry: Registry = createRegistry([definePlugin({ name: 'look-alikes', steps: STEPS })], [idp, kiosk])
+const STEPS = [
+  parameters,
+  userQuery,
+  emailValidation,
+  kba,
+  reset,
+  smsValidation,
+  totp,
+  currentPassword,
+  signedIn,
+  trustedCaller,
+  firstPassword,
+  issueSession,
+  confirm,
+  captcha,
+]
+
+export const registry: Registry = createRegistry([definePlugin({ name: 'look-alikes', steps: STEPS })], [idp, kiosk, desk])

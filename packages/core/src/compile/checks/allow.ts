@@ -1,6 +1,7 @@
 import { codeFacts, DIAGNOSTIC_CODES } from '../../diagnostics/codes.js'
 import { didYouMean } from '../../diagnostics/near-name.js'
 import { quote } from '../../diagnostics/quote.js'
+import { hasUnknown, idsIn } from '../linked-flow.js'
 import { defineCheck } from './define-check.js'
 
 /** A code that does not exist accepts nothing. */
@@ -50,9 +51,9 @@ export const allowUnknownStep = defineCheck({
   code: 'allow-unknown-step',
   severity: 'error',
   run({ flow, report }) {
-    const ids = flow.stations.flatMap((station) => (station.is === 'step' ? [station.id] : []))
-    // Behind a step that could not be read there may be the one that is meant.
-    if (ids.length < flow.stations.length) return
+    // A step that could not be read may be the one that is meant.
+    if (hasUnknown(flow.stations)) return
+    const ids = idsIn(flow.stations)
     for (const { at } of flow.source.allow) {
       if (!at || ids.includes(at.text)) continue
       report(at.span, `the flow has no step ${quote(at.text)}`, { label: 'unknown', ...didYouMean(at.text, ids) })

@@ -1,27 +1,41 @@
-import { quote, quoteAll } from '../../diagnostics/quote.js'
+import { quote } from '../../diagnostics/quote.js'
+import type { Span } from '../../source/source-file.js'
+import type { RequirementKind } from '../../step/requirement.js'
+import { isPick, optionsOf, type LinkedFlow } from '../linked-flow.js'
 import { defineCheck } from './define-check.js'
+import { aboutDialects, theDialects } from './spoken-words.js'
 
 /** A wire without words for a kind of question would leave its callers stuck at that step. */
 export const dialectCannotAsk = defineCheck({
   code: 'dialect-cannot-ask',
   severity: 'error',
-  run({ flow, path, report }) {
-    for (const { step } of path) {
-      const { kind } = step.definition
-      if (kind === undefined) continue
+  run({ flow, report }) {
+    for (const { id, span, kind } of questionsOf(flow)) {
       const mute = flow.speaks.filter(({ dialect }) => !dialect.kinds.includes(kind))
       if (mute.length === 0) continue
-      const named = mute.flatMap(({ dialect, name }) =>
-        name ? [{ file: flow.file, span: name.span, message: `${quote(dialect.name)} is spoken here` }] : [],
-      )
-      const names = quoteAll(mute.map(({ dialect }) => dialect.name))
-      report(step.span, `the dialect${mute.length > 1 ? 's' : ''} ${names} cannot ask for ${quote(kind)}, which ${quote(step.id)} needs`, {
-        steps: [step.id],
+      report(span, `${theDialects(mute)} cannot ask for ${quote(kind)}, which ${quote(id)} needs`, {
+        steps: [id],
         label: 'no words for it',
-        related: named,
-        help:
-          named.length > 0 ? 'take the dialect out of `speaks`, or the step out of the flow' : 'list the dialects that can under `speaks`',
+        ...aboutDialects(flow, mute),
       })
     }
   },
 })
+
+interface AskedKind {
+  readonly id: string
+  readonly span: Span
+  readonly kind: RequirementKind
+}
+
+/** What the flow asks, in the order written: of a choice the pick, then each option. */
+function questionsOf({ stations }: LinkedFlow): readonly AskedKind[] {
+  return stations.flatMap((station) => {
+    const pick = isPick(station) ? [{ id: station.id, span: station.span, kind: 'choice' as const }] : []
+    const steps = optionsOf(station).flatMap((option) => {
+      const kind = option.is === 'step' ? option.definition.kind : undefined
+      return option.is === 'step' && kind !== undefined ? [{ id: option.id, span: option.span, kind }] : []
+    })
+    return [...pick, ...steps]
+  })
+}

@@ -1,27 +1,34 @@
 import { quote } from '../../diagnostics/quote.js'
-import { isQuestions } from '../earned.js'
+import { effectOf, isEarned, type Change } from '../earned.js'
+import type { Required } from '../../machine/machine.js'
+import { proofsOf, showWay, type Way } from '../path.js'
 import { defineCheck } from './define-check.js'
 
-/** Answers to security questions can be found out; a change that rests on them alone must be wanted in writing (SEC-69). */
+/** Answers to security questions can be found out; a change that rests on them alone, on any path, must be wanted in writing (SEC-69). */
 export const questionsAlone = defineCheck({
   code: 'questions-alone',
   severity: 'warning',
   run({ flow, changes, report }) {
-    const alone = changes.find(
-      ({ point, earned }) => earned.is === 'earned' && !point.blind && point.proofs.length > 0 && point.proofs.every(isQuestions),
-    )
-    const [first] = alone?.point.proofs ?? []
+    const [alone] = changes.flatMap((change) => {
+      const way = wayOfQuestions(change, flow.source.require)
+      return way ? [{ step: change.point.step, way, several: change.point.ways.length > 1 }] : []
+    })
+    const [first] = alone ? proofsOf(alone.way) : []
     if (!alone || !first) return
-    const { step } = alone.point
-    report(
-      first.span,
-      `${quote(step.id)} changes the ${step.definition.changes} for whoever can answer the questions of ${quote(first.id)}`,
-      {
-        steps: [first.id, step.id],
-        label: 'the only proof',
-        related: [{ file: flow.file, span: step.span, message: 'the change' }],
-        help: 'add a step that proves possession, or accept it: `allow: [{ code: questions-alone, reason: … }]`; until then the flow is not served',
-      },
-    )
+    const { step, way, several } = alone
+    report(first.span, `${quote(step.id)} ${effectOf(step.definition)} for whoever can answer the questions of ${quote(first.id)}`, {
+      steps: [first.id, step.id],
+      label: 'the only proof',
+      related: [{ file: flow.file, span: step.span, message: `the change${several ? ` by ${showWay(way, step)}` : ''}` }],
+      help: 'add a step that proves possession, or accept it: `allow: [{ code: questions-alone, reason: … }]`; until then the flow is not served',
+    })
   },
 })
+
+/** The first way on which the change is earned by questions and nothing else. */
+function wayOfQuestions({ point }: Change, required: Required): Way | undefined {
+  return point.ways.find(({ standing }) => {
+    const { blind, factors, onlyQuestions } = standing
+    return !blind && factors > 0 && onlyQuestions && isEarned(standing, required)
+  })
+}

@@ -1,6 +1,6 @@
 import { quote } from '../../diagnostics/quote.js'
 import { firstUnearned } from '../earned.js'
-import { showPath } from '../path.js'
+import { showWay } from '../path.js'
 import { defineCheck } from './define-check.js'
 
 /** Two factors over one channel fall together: whoever reads the mailbox has both. */
@@ -8,17 +8,17 @@ export const sameChannel = defineCheck({
   code: 'same-channel',
   severity: 'error',
   run({ flow, changes, report }) {
-    const change = firstUnearned(changes)
-    if (change?.earned.is !== 'same-channel') return
-    const { step, before } = change.point
-    const { first, second } = change.earned
+    const change = firstUnearned(changes, flow.source.require)
+    if (change?.why.is !== 'same-channel') return
+    const { step } = change.point
+    const { first, second } = change.why
     const { channel } = second.definition.proves
     report(second.span, `${quote(second.id)} proves over the same channel, \`${channel}\`, as ${quote(first.id)}`, {
       steps: [second.id, step.id],
       label: 'no second factor',
       related: [
         { file: flow.file, span: first.span, message: 'the first proof over it' },
-        { file: flow.file, span: step.span, message: `the change that is not earned by ${showPath([...before, step])}` },
+        { file: flow.file, span: step.span, message: `the change that is not earned by ${showWay(change.way, step)}` },
       ],
       help: 'take a step of another channel, or write `distinctChannels: false` under `require`',
     })

@@ -1,6 +1,6 @@
 import { quote } from '../../diagnostics/quote.js'
-import { firstUnearned } from '../earned.js'
-import { showPath, type PathPoint } from '../path.js'
+import { effectOf, firstUnearned } from '../earned.js'
+import { proofsOf, showWay, type PathPoint } from '../path.js'
 import type { Registry } from '../registry.js'
 import { defineCheck } from './define-check.js'
 
@@ -9,14 +9,14 @@ export const unprovenChange = defineCheck({
   code: 'unproven-change',
   severity: 'error',
   run({ flow, path, changes, registry, report }) {
-    const change = firstUnearned(changes)
-    if (change?.earned.is !== 'unproven') return
-    const { step, before, proofs } = change.point
+    const change = firstUnearned(changes, flow.source.require)
+    if (change?.why.is !== 'unproven') return
+    const { step } = change.point
     const vouched = flow.source.require === 'vouched'
     const lacks = vouched ? 'vouches for nobody' : 'proves nothing'
     const help = vouched ? helpVouched(registry) : helpProven(path, change.point, registry)
-    const voucher = vouched ? undefined : proofs.find(({ definition }) => definition.proves.class === 'vouched')
-    report(step.span, `${quote(step.id)} changes the ${step.definition.changes}, but the path ${showPath([...before, step])} ${lacks}`, {
+    const voucher = vouched ? undefined : proofsOf(change.way).find(({ definition }) => definition.proves.class === 'vouched')
+    report(step.span, `${quote(step.id)} ${effectOf(step.definition)}, but the path ${showWay(change.way, step)} ${lacks}`, {
       steps: [step.id],
       label: 'not earned',
       help: voucher ? `${quote(voucher.id)} vouches for the person; that is enough only with \`require: vouched\`` : help,
@@ -25,7 +25,7 @@ export const unprovenChange = defineCheck({
 })
 
 function helpProven(path: readonly PathPoint[], at: PathPoint, registry: Registry): string {
-  const later = path.slice(path.indexOf(at) + 1).find(({ step }) => step.definition.proves !== undefined)
+  const later = path.find((point) => point.at > at.at && point.step.definition.proves !== undefined)
   if (later) return `move ${quote(later.step.id)} up, before it`
   const proving = [...registry.steps.values()].find((step) => step.proves?.class === 'possession')
   return `put a step before it that proves who is asking${proving ? `, such as \`${proving.type}\`` : ''}`
