@@ -1,4 +1,6 @@
-import { ask, Codes, defineStep, done, durationSeconds, maskMail, rejected, type CodeFormat } from '@rekey/core'
+import { Codes, defineStep, maskMail } from '@rekey/core'
+import { codeSpace } from './code-format.js'
+import { askForCode, judgeCode, judgeLink } from './sent-code.js'
 
 /** Proves that the person reads the mailbox the directory holds for them. */
 export const emailValidation = defineStep({
@@ -20,36 +22,12 @@ export const emailValidation = defineStep({
   needs: ['mail'],
   proves: { class: 'possession', channel: 'email', subject: 'mail' },
   refusal: { reason: 'code-mismatch', at: '/code' },
-  guessSpace: ({ code, length }) => (code === 'uuid' ? 2 ** 122 : 10 ** length),
+  guessSpace: codeSpace,
   inject: { codes: Codes },
 
-  prepare({ settings, principal, round, openedAt }) {
-    const lifeSeconds = durationSeconds(settings.expires)
-    return ask(
-      { tag: 'validateCode', to: maskMail(principal.mail) },
-      {
-        owes: [
-          {
-            channel: 'email',
-            template: settings.template,
-            to: principal.mail,
-            values: { name: principal.givenName ?? principal.userName, expiresMinutes: String(Math.ceil(lifeSeconds / 60)) },
-            code: { round, format: formatOf(settings) },
-            link: settings.link,
-            expiresAt: openedAt + lifeSeconds,
-          },
-        ],
-      },
-    )
-  },
+  prepare: (context) => askForCode(context, { channel: 'email', to: context.principal.mail, masked: maskMail(context.principal.mail) }),
 
-  submit({ settings, deps, round, openedAt, now }, { code }) {
-    if (code.reveal() === '') return rejected('code-missing', '/code')
-    const right = deps.codes.matches(code, round, formatOf(settings))
-    return right && now < openedAt + durationSeconds(settings.expires) ? done() : rejected('code-mismatch', '/code')
-  },
+  submit: (context, { code }) => judgeCode(context, code),
+
+  approved: (context) => judgeLink(context),
 })
-
-function formatOf({ code, length }: { readonly code: 'digits' | 'uuid'; readonly length: number }): CodeFormat {
-  return code === 'uuid' ? { is: 'uuid' } : { is: 'digits', length }
-}

@@ -1,14 +1,63 @@
 import { definePlugin } from '@rekey/core'
+import { currentPassword } from './current-password.js'
 import { emailValidation } from './email-validation.js'
+import { firstPassword } from './first-password.js'
+import { generatePassword } from './generate-password.js'
+import { issueSession } from './issue-session.js'
 import { kba } from './kba.js'
+import { notify } from './notify.js'
 import { parameters } from './parameters.js'
 import { reset } from './reset.js'
+import { restriction } from './restriction.js'
+import { signedIn } from './signed-in.js'
+import { smsValidation } from './sms-validation.js'
+import { totp } from './totp.js'
+import { trustedCaller } from './trusted-caller.js'
 import { userQuery } from './user-query.js'
+import { validator } from './validator.js'
 
-export { emailValidation, kba, parameters, reset, userQuery }
+export {
+  currentPassword,
+  emailValidation,
+  firstPassword,
+  generatePassword,
+  issueSession,
+  kba,
+  notify,
+  parameters,
+  reset,
+  restriction,
+  signedIn,
+  smsValidation,
+  totp,
+  trustedCaller,
+  userQuery,
+  validator,
+}
 
 /** The steps that come with Rekey, in the order in which a flow usually names them. */
 export const builtInSteps = definePlugin({
   name: 'rekey',
-  steps: [parameters, userQuery, emailValidation, kba, reset],
+  steps: [
+    // who calls
+    trustedCaller,
+    signedIn,
+    // who it is about
+    parameters,
+    userQuery,
+    restriction,
+    validator,
+    // proofs
+    emailValidation,
+    smsValidation,
+    totp,
+    kba,
+    currentPassword,
+    // what comes of it
+    reset,
+    firstPassword,
+    generatePassword,
+    issueSession,
+    notify,
+  ],
 })

@@ -7,6 +7,11 @@ export const kba = defineStep({
   description: 'Asks security questions that the person has answered before',
   settings: {
     ask: { type: 'integer', minimum: 1, maximum: 10, default: 1, description: 'How many questions are asked' },
+    own: {
+      type: 'boolean',
+      default: false,
+      description: "Whether questions of the person's own may be asked: strangers have none, so before other proof they tell who exists",
+    },
   },
   kind: 'answers',
   channel: 'knowledge',
@@ -27,22 +32,22 @@ export const kba = defineStep({
   inject: { directory: Directory },
 
   prepare({ settings, principal, deps, pick }) {
-    if (principal.kba.length < settings.ask) return hidden('too-few-questions')
     const configured = deps.directory.questions()
-    const chosen = choose(principal.kba, settings.ask, pick)
-    return ask({
-      tag: 'initial',
-      questions: chosen.map((question, index): Question => ({
-        key: `answer${index + 1}`,
-        id: question.id,
-        text: question.own === undefined ? (configured.get(question.id) ?? {}) : { '': question.own },
-      })),
-    })
+    const answered = settings.own ? principal.kba : principal.kba.filter(({ id }) => configured.has(id))
+    if (answered.length < settings.ask) return hidden('too-few-questions')
+    const chosen = choose(answered, settings.ask, pick)
+    const questions = chosen.map((question, index): Question => ({
+      key: `answer${index + 1}`,
+      id: question.id,
+      text: question.own === undefined ? (configured.get(question.id) ?? {}) : { '': question.own },
+    }))
+    return ask({ tag: 'initial', questions }, { state: { asked: chosen.map(({ id }) => id) } })
   },
 
-  async submit({ settings, principal, deps, pick }, { answers }) {
-    const given = choose(principal.kba, settings.ask, pick).map(({ id }, index) => ({
-      question: id,
+  async submit({ principal, deps, state }, { answers }) {
+    const asked = Array.isArray(state['asked']) ? state['asked'] : []
+    const given = asked.map((question, index) => ({
+      question: String(question),
       // A missing answer is compared like a wrong one, so that the time does not tell how many were given.
       answer: answers[`answer${index + 1}`] ?? new Secret(''),
     }))

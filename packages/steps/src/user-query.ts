@@ -1,4 +1,4 @@
-import { ask, defineStep, Directory, done, hidden, isFilter, rejected, type Filter, type FilterField } from '@rekey/core'
+import { ask, defineStep, Directory, done, FILTER_FIELDS, hidden, isFilter, rejected, type Filter, type FilterField } from '@rekey/core'
 
 /** Assertions that one filter may hold; old clients send four. */
 const MAX_ASSERTIONS = 16
@@ -11,11 +11,17 @@ export const userQuery = defineStep({
   settings: {
     fields: {
       type: 'array',
-      items: { type: 'string', enum: ['userName', 'mail', 'phone', 'givenName', 'surname'] },
+      items: { type: 'string', enum: FILTER_FIELDS },
       minItems: 1,
       uniqueItems: true,
       default: ['userName', 'mail'],
       description: 'Fields that a search may name',
+    },
+    alternatives: {
+      type: 'string',
+      enum: ['agree', 'any'],
+      default: 'agree',
+      description: 'Of a search for several texts: all must find the same person, or any may; `any` is for trusted callers only',
     },
     states: {
       type: 'array',
@@ -43,7 +49,7 @@ export const userQuery = defineStep({
     if (asserted.length > MAX_ASSERTIONS || asserted.some(({ field }) => !allowed.includes(field)))
       return rejected('filter-field', '/filter')
     const identifier = identifierOf(asserted)
-    const [found, another] = await deps.directory.find(filter)
+    const [found, another] = await deps.directory.find(settings.alternatives === 'any' ? filter : agreeing(filter, asserted))
     if (!found) return hidden('no-match', { identifier })
     if (another) return hidden('ambiguous', { identifier })
     if (!settings.states.includes(found.state)) return hidden(`state-${found.state}`, { identifier, principal: found })
@@ -55,6 +61,15 @@ type Assertion = Extract<Filter, { is: 'equals' }>
 
 function assertions(filter: Filter): readonly Assertion[] {
   return filter.is === 'equals' ? [filter] : filter.of.flatMap(assertions)
+}
+
+/**
+ * A search for this or that tells whether *this* exists, by whether *that* was found alone. So a search for several texts is one in which
+ * all must find the same person; one text tried against several fields stays as it is.
+ */
+function agreeing(filter: Filter, asserted: readonly Assertion[]): Filter {
+  if (new Set(asserted.map(({ value }) => value)).size <= 1) return filter
+  return filter.is === 'or' || filter.is === 'and' ? { is: 'and', of: filter.of.map((part) => agreeing(part, assertions(part))) } : filter
 }
 
 /** What was typed: clients that try one text against several fields typed one text. */
