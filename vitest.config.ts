@@ -9,6 +9,9 @@ const project = (name: string) => ({
     name,
     include: [`packages/${name}/test/**/*.test.ts`],
     setupFiles: ['./scripts/vitest-setup.ts'],
+    // Files share what they have loaded: loading it afresh for each took half of the time. So nothing of ours is mocked, and no file leaves
+    // anything behind.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
@@ -17,6 +20,7 @@ const project = (name: string) => ({
 export default defineConfig({
   test: {
     globalSetup: ['./scripts/redis.ts', './scripts/build-for-tests.ts'],
+    maxWorkers: '100%',
     projects: [project('core'), project('steps'), project('server')],
     coverage: { provider: 'v8', include: ['packages/*/src/**'] },
   },

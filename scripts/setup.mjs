@@ -30,7 +30,7 @@ function refuseOldNode(range) {
 
 /** Everything that decides what an install would do, the binary interface of this Node included. */
 function digest() {
-  const manifests = ['package.json', ...packages().map((name) => `packages/${name}/package.json`)]
+  const manifests = ['package.json', ...packages().map((folder) => `${folder}/package.json`)]
   const hash = createHash('sha256').update(process.versions.modules)
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests]) hash.update(`\0${file}\0${read(file)}`)
   return hash.digest('hex')
@@ -38,15 +38,18 @@ function digest() {
 
 /** A stamp may outlive what it stands for, when somebody deletes a folder by hand. */
 function isInstalled() {
-  const folders = ['node_modules/.pnpm', ...packages().map((name) => `packages/${name}/node_modules`)]
+  const folders = ['node_modules/.pnpm', ...packages().map((folder) => `${folder}/node_modules`)]
   return folders.every((folder) => existsSync(join(root, folder)))
 }
 
+/** Folders of the packages, ours and those of the examples. */
 function packages() {
-  return readdirSync(join(root, 'packages'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(join(root, 'packages', entry.name, 'package.json')))
-    .map((entry) => entry.name)
-    .sort()
+  return ['packages', 'examples'].flatMap((parent) =>
+    readdirSync(join(root, parent), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && existsSync(join(root, parent, entry.name, 'package.json')))
+      .map((entry) => `${parent}/${entry.name}`)
+      .sort(),
+  )
 }
 
 function install(packageManager) {

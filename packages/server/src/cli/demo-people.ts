@@ -25,6 +25,7 @@ function traits({
   answers = [],
   groups = [],
   phone,
+  totp,
   locale,
   givenName,
   surname,
@@ -37,6 +38,7 @@ function traits({
     password === undefined && 'no password',
     answers.length > 0 && `${answers.length} question${answers.length === 1 ? '' : 's'}${own ? ', own ones too' : ''}`,
     phone !== undefined && 'phone',
+    totp !== undefined && 'authenticator app',
     groups.length > 0 && `groups: ${groups.join(', ')}`,
     locale !== undefined && `reads ${locale}`,
   ]

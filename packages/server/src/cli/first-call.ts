@@ -11,7 +11,7 @@ export function firstCall(flows: readonly CompiledFlow[], config: Config, url: s
     const found = flowAddresses(flow, config).find(({ dialect }) => dialect === 'forgerock')
     return found ? [{ flow, lines: found.lines }] : []
   })
-  const bySearch = spoken.find(({ flow }) => flow.machine.nodes[0]?.type === 'userQuery')
+  const bySearch = spoken.find(({ flow: { machine } }) => machine.nodes[0]?.is === 'step' && machine.nodes[0].type === 'userQuery')
   const posted = pathOf(bySearch?.lines, 'POST ')
   if (posted === undefined) {
     const looked = pathOf(spoken[0]?.lines, 'GET ')

@@ -38,10 +38,12 @@ export interface StartFacts {
   readonly notServed: readonly NotServed[]
   /** The people of the seed; they are told only while the demo seed is in use. */
   readonly people: readonly NewPerson[]
+  /** Whether the demo people were ever taken into the directory. */
+  readonly hasDemo: boolean
 }
 
 /** Gathers the report. */
-export function startReport({ config, url, flows, notServed, people }: StartFacts): StartReport {
+export function startReport({ config, url, flows, notServed, people, hasDemo }: StartFacts): StartReport {
   const call = firstCall(flows, config, url)
   return {
     url,
@@ -53,7 +55,7 @@ export function startReport({ config, url, flows, notServed, people }: StartFact
     })),
     notServed,
     people: config.directory.isDemo ? describePeople(people) : [],
-    weaknesses: weaknesses(config, flows),
+    weaknesses: weaknesses(config, flows, { hasDemo }),
     next: [
       ...(call === undefined ? [] : [{ purpose: 'begin a reset', command: call }]),
       ...(config.dev && config.mail.mailbox ? [{ purpose: 'read the mails', command: `${url}/dev/mailbox` }] : []),

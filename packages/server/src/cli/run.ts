@@ -77,6 +77,16 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       code = await steps(io, options)
     })
 
+  program
+    .command('token')
+    .description('print a bearer token for a demo person, to try calls with; in development only')
+    .argument('<userName>', 'user name of the person')
+    .option(...CONFIG_FLAG)
+    .action(async (userName: string, options: ConfigOption) => {
+      const { token } = await import('./commands/token.js')
+      code = await token(io, userName, options)
+    })
+
   for (const command of program.commands) command.copyInheritedSettings(program)
 
   try {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
-import { isLoopback } from './loopback.js'
+import { reachableBy } from './loopback-only.js'
+import type { Opening } from './loopback-only.js'
 import { parseRate } from './rate.js'
 import type { FilledConfig } from './schema.js'
 import type { ConfigFault, ConfigPath, ConfigSource } from './source.js'
@@ -56,16 +57,30 @@ export function checkValues(config: FilledConfig, source: ConfigSource): readonl
   const { minLength, maxLength } = config.passwords.rules
   const swapped = minLength !== undefined && maxLength !== undefined && minLength > maxLength
   value(['passwords', 'rules', 'maxLength'], !swapped, '`passwords.rules.maxLength` is less than `minLength`')
-  if (config.dev === true && !isLoopback(config.host)) {
-    faults.push(
-      source.fault('config-dev-exposed', ['dev'], {
-        message: `\`dev: true\` is refused on \`${config.host}\`, which others can reach`,
-        label: 'not here',
-        help: 'listen on `127.0.0.1`, or leave `dev` at `auto`',
-      }),
-    )
-  }
+  const opening = reachableBy(config)
+  if (config.dev === true && opening !== undefined)
+    faults.push(source.fault('config-dev-exposed', ['dev'], { ...exposed(opening), label: 'not here' }))
   return faults
+}
+
+function exposed({ key, shown }: Opening): { readonly message: string; readonly help: string } {
+  switch (key) {
+    case 'host':
+      return {
+        message: `\`dev: true\` is refused on \`${shown}\`, which others can reach`,
+        help: 'listen on `127.0.0.1`, or leave `dev` at `auto`',
+      }
+    case 'publicUrl':
+      return {
+        message: `\`dev: true\` is refused beside the \`publicUrl\` \`${shown}\`, under which others reach the server`,
+        help: 'name a loopback address in `publicUrl`, or leave `dev` at `auto`',
+      }
+    case 'trustedProxies':
+      return {
+        message: `\`dev: true\` is refused beside the proxy \`${shown}\`, through which others reach the server`,
+        help: 'trust no proxy, or leave `dev` at `auto`',
+      }
+  }
 }
 
 function isHost(host: string): boolean {

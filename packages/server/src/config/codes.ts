@@ -35,8 +35,9 @@ export const CONFIG_CODES = {
     repair: 'Configure `keys.signing` and `keys.stable`, the same for all processes.',
   },
   'config-dev-exposed': {
-    means: '`dev: true` would open the mailbox and other aids of development to a network.',
-    repair: 'Listen on a loopback address, or leave `dev` at `auto`.',
+    means:
+      '`dev: true` would open the mailbox and other aids of development to a network: by `host`, by `publicUrl`, or by a trusted proxy.',
+    repair: 'Keep the server to this machine, or leave `dev` at `auto`.',
   },
   'config-plugin': { means: 'A plugin cannot be loaded.', repair: 'The report says why.' },
 } as const satisfies Record<string, { readonly means: string; readonly repair: string }>

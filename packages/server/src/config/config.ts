@@ -1,4 +1,8 @@
 import type { JsonObject, Limits, Secret } from '@rekey/core'
+import type { IssuerAlgorithm, SubjectIs } from '../adapters/bearers/issuer.js'
+import type { ValidatorSource } from '../adapters/validator/configured-validator.js'
+import type { Dialect } from '../dialect/dialect.js'
+import type { ServerPlugin } from '../dialect/server-plugin.js'
 import type { ConfigSource } from './source.js'
 
 /** Everything a server is told, checked, with all defaults in place. Paths are absolute. */
@@ -12,8 +16,10 @@ export interface Config {
   readonly dev: boolean
   /** A folder or a file. */
   readonly flows: string
-  /** Names of packages and absolute paths. */
-  readonly plugins: readonly string[]
+  /** What the configured packages bring, loaded. */
+  readonly plugins: readonly ServerPlugin[]
+  /** The dialects that ship, then those of plugins, in the order in which reports name them. */
+  readonly knownDialects: readonly Dialect[]
   readonly store: { readonly is: 'memory' } | { readonly is: 'redis'; readonly url: Secret; readonly prefix: string }
   readonly directory: {
     readonly file: string
@@ -23,7 +29,14 @@ export interface Config {
     readonly isDemo: boolean
     readonly historySize: number
   }
-  readonly mail: { readonly mailbox: boolean; readonly from: string }
+  readonly mail: { readonly mailbox: boolean; readonly from: string; readonly file: string }
+  readonly sms: { readonly is: 'kept' } | { readonly is: 'http'; readonly url: string; readonly secret: Secret; readonly timeoutMs: number }
+  readonly validators: readonly ValidatorSource[]
+  readonly bearers: {
+    readonly issuers: readonly IssuerSettings[]
+    /** File of the key pair that signs demo tokens; absent where none are accepted. */
+    readonly demoKey?: string
+  }
   readonly keys: { readonly is: 'file'; readonly file: string } | { readonly is: 'configured'; readonly ring: KeyRing }
   readonly passwords: PasswordSettings
   readonly limits: Limits
@@ -32,6 +45,16 @@ export interface Config {
   readonly log: { readonly level: LogLevel }
   /** Networks in CIDR notation. */
   readonly trustedProxies: readonly string[]
+}
+
+export interface IssuerSettings {
+  readonly issuer: string
+  readonly audience?: string
+  /** An absolute path for a file. */
+  readonly jwks: { readonly is: 'url'; readonly url: string } | { readonly is: 'file'; readonly file: string }
+  readonly algorithms: readonly IssuerAlgorithm[]
+  readonly subject: SubjectIs
+  readonly clockSkewSeconds: number
 }
 
 export type LogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace'

@@ -2,16 +2,21 @@ import { access } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { isJsonObject } from '@rekey/core'
 import type { Json, JsonObject } from '@rekey/core'
+import type { Dialect } from '../dialect/dialect.js'
+import { checkDialects } from './check-dialects.js'
 import { checkKeys } from './check-keys.js'
+import { checkOutside } from './check-outside.js'
 import { checkValues } from './check-values.js'
 import type { Config } from './config.js'
 import { bareHost } from './loopback.js'
 import { readOverrides } from './overrides.js'
 import type { Flags } from './overrides.js'
 import { findFile } from './read-file.js'
+import { loadPlugins } from './plugins.js'
 import { resolveConfig } from './resolve-config.js'
+import type { ResolvedConfig } from './resolve-config.js'
 import { configSchema } from './schema.js'
-import type { DialectSettings, FilledConfig } from './schema.js'
+import type { FilledConfig } from './schema.js'
 import { readYaml } from './read-yaml.js'
 import { pathText } from './source.js'
 import type { ConfigFault, ConfigPath, ConfigSource, Override } from './source.js'
@@ -26,17 +31,23 @@ export interface LoadOptions {
   /** Absolute path of the working directory. */
   readonly cwd: string
   readonly flags?: Flags
-  readonly dialects: readonly DialectSettings[]
+  /** The dialects that ship; plugins bring more. */
+  readonly dialects: readonly Dialect[]
 }
 
 export type LoadedConfig =
   | { readonly is: 'config'; readonly config: Config }
-  | { readonly is: 'faults'; readonly faults: readonly ConfigFault[] }
+  | {
+      readonly is: 'faults'
+      readonly faults: readonly ConfigFault[]
+      /** The dialects that ship and those of plugins; absent when the faults lie before or in the plugins. */
+      readonly knownDialects?: readonly Dialect[]
+    }
 
 /**
  * Reads the configuration: file, then environment, then command line. Faults are reported with their places, in the order of the file:
- * first those of YAML alone, then those of shape, then those of sense, as the later ones cannot be judged before the earlier ones are
- * repaired. It opens no connection and creates nothing.
+ * first those of YAML alone, then plugins that do not load, then those of shape, then those of sense, as the later ones cannot be judged
+ * before the earlier ones are repaired. It opens no connection and creates nothing itself; the code of plugins is run.
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const found = await findFile(options.path, options.env, options.cwd)
@@ -46,13 +57,18 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   if (read.faults.length > 0) return failed(read.faults)
 
   const { source } = read
+  const loaded = await loadPlugins({ value: read.value, source, env: options.env, dialects: options.dialects })
+  if (loaded.is === 'faults') return failed(loaded.faults)
+  const { plugins } = loaded
+  const knownDialects = [...options.dialects, ...plugins.flatMap(({ dialects }) => dialects)]
+
   const faults: ConfigFault[] = []
-  const schema = configSchema(options.dialects)
+  const schema = configSchema(knownDialects)
   const expanded = expandVariables(read.value, schema, options.env, source, (fault) => faults.push(fault))
   const value = withOverrides(expanded, overrides)
   const valid = validate(value, schema, source)
   if (valid.is === 'faults') faults.push(...valid.faults)
-  if (valid.is === 'faults' || faults.length > 0) return failed(faults)
+  if (valid.is === 'faults' || faults.length > 0) return failed(faults, knownDialects)
 
   const { filled } = valid
   const checked = { ...filled, host: bareHost(filled.host) }
@@ -60,11 +76,13 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const keys = checkKeys(checked, source, resolve(found.folder, checked.keys.file ?? '.rekey/keys.json'))
   faults.push(
     ...checkValues(checked, source),
+    ...checkOutside(checked, source),
+    ...checkDialects(checked, knownDialects, source),
     ...(keys.is === 'faults' ? keys.faults : []),
     ...(await missingFiles(resolved, checked, source)),
   )
-  if (faults.length > 0 || keys.is === 'faults') return failed(faults)
-  return { is: 'config', config: { ...resolved, keys: keys.keys } }
+  if (faults.length > 0 || keys.is === 'faults') return failed(faults, knownDialects)
+  return { is: 'config', config: { ...resolved, plugins, knownDialects, keys: keys.keys } }
 }
 
 /** Puts a value of the environment or command line over that of the file. */
@@ -78,10 +96,14 @@ function put(value: JsonObject, [name, ...rest]: ConfigPath, over: Json): JsonOb
   return { ...value, [name]: rest.length === 0 ? over : put(isJsonObject(below) ? below : {}, rest, over) }
 }
 
-async function missingFiles(config: Omit<Config, 'keys'>, filled: FilledConfig, source: ConfigSource): Promise<readonly ConfigFault[]> {
+async function missingFiles(config: ResolvedConfig, filled: FilledConfig, source: ConfigSource): Promise<readonly ConfigFault[]> {
   const named: readonly (readonly [ConfigPath, string | undefined, string | undefined])[] = [
     [['flows'], filled.flows, config.flows],
     [['directory', 'seed'], filled.directory.seed, config.directory.isDemo ? undefined : config.directory.seed],
+    ...config.bearers.issuers.map(
+      ({ jwks }, index) =>
+        [['bearers', 'issuers', index, 'jwks'], filled.bearers.issuers[index]?.jwks, jwks.is === 'file' ? jwks.file : undefined] as const,
+    ),
   ]
   const faults: ConfigFault[] = []
   for (const [path, written, full] of named) {
@@ -103,9 +125,10 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-function failed(faults: readonly ConfigFault[]): LoadedConfig {
+function failed(faults: readonly ConfigFault[], knownDialects?: readonly Dialect[]): LoadedConfig {
   return {
     is: 'faults',
+    ...(knownDialects && { knownDialects }),
     faults: faults.toSorted((a, b) => (Number(a.file !== b.file) && a.file.path.localeCompare(b.file.path)) || a.span.start - b.span.start),
   }
 }

@@ -11,10 +11,15 @@ export function publicUrlOf(config: Config, port: number): string {
 }
 
 /**
- * Whether a flow cannot be served because its mails could hold a link and nobody has said under which address people reach the
- * server. Guessing it from a request would let a caller choose where the link of a stranger leads.
+ * Whether a flow cannot be served because its messages could hold a link and nobody has said under which address people reach the
+ * server. Guessing it from a request would let a caller choose where the link of a stranger leads. What a text holds is not known here, so
+ * every step that sends one is taken for one with a link, and every step that is told to send a link.
  */
 export function lacksPublicUrl(config: Config, flow: CompiledFlow, registry: Registry): boolean {
   if (config.publicUrl !== undefined || isLoopback(config.host)) return false
-  return flow.machine.nodes.some((node) => registry.steps.get(node.type)?.channel === 'email')
+  const steps = flow.machine.nodes.flatMap((node) => (node.is === 'choose' ? node.options : [node]))
+  return steps.some(({ type, settings }) => {
+    const channel = registry.steps.get(type)?.channel
+    return channel === 'email' || channel === 'sms' || settings['link'] === true
+  })
 }

@@ -1,23 +1,32 @@
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Secret } from '@rekey/core'
+import { durationSeconds, Secret } from '@rekey/core'
 import type { Limits, Rate } from '@rekey/core'
+import { splitCommand } from '../adapters/validator/split-command.js'
 import type { Config } from './config.js'
-import { isLoopback } from './loopback.js'
+import { reachableBy } from './loopback-only.js'
 import { parseRate } from './rate.js'
 import type { FilledConfig } from './schema.js'
 import type { ConfigSource } from './source.js'
+import { isWebAddress } from './web-address.js'
 import type { Variables } from './variables.js'
 
 /** The flows and people that Rekey ships; both paths hold for `src` and for `dist`. */
 export const SHIPPED_FLOWS = fileURLToPath(new URL('../../../../flows', import.meta.url))
 export const SHIPPED_PEOPLE = fileURLToPath(new URL('../../people.yaml', import.meta.url))
 
+/** The directory of the demonstration has a file of its own: a start in earnest beside it begins with nobody whose password is public. */
+export const OWN_FILE = '.rekey/directory.db'
+export const DEMO_FILE = '.rekey/demo.db'
+
+/** Everything but what is loaded from elsewhere. */
+export type ResolvedConfig = Omit<Config, 'keys' | 'plugins' | 'knownDialects'>
+
 /**
  * Settles what depends on other keys, and makes paths absolute.
  * @param folder that relative paths count from.
  */
-export function resolveConfig(filled: FilledConfig, source: ConfigSource, folder: string, env: Variables): Omit<Config, 'keys'> {
+export function resolveConfig(filled: FilledConfig, source: ConfigSource, folder: string, env: Variables): ResolvedConfig {
   const dev = isDev(filled, env)
   const seed = filled.directory.seed ?? (dev ? 'demo' : 'none')
   const isDemo = seed === 'demo'
@@ -28,18 +37,23 @@ export function resolveConfig(filled: FilledConfig, source: ConfigSource, folder
     ...(filled.publicUrl !== undefined && { publicUrl: filled.publicUrl.replace(/\/$/, '') }),
     dev,
     flows: filled.flows === undefined ? SHIPPED_FLOWS : resolve(folder, filled.flows),
-    plugins: filled.plugins.map((name) => (/^\.\.?\//.test(name) || isAbsolute(name) ? resolve(folder, name) : name)),
     store:
       filled.store.redis === undefined
         ? { is: 'memory' }
         : { is: 'redis', url: new Secret(filled.store.redis), prefix: filled.store.prefix },
     directory: {
-      file: resolve(folder, filled.directory.file),
+      file: resolve(folder, filled.directory.file ?? (isDemo ? DEMO_FILE : OWN_FILE)),
       ...(seed !== 'none' && { seed: isDemo ? SHIPPED_PEOPLE : resolve(folder, seed) }),
       isDemo,
       historySize: filled.directory.historySize,
     },
-    mail: filled.mail,
+    mail: { ...filled.mail, file: resolve(folder, filled.mail.file) },
+    sms: sms(filled.sms),
+    validators: filled.validators.map(validator),
+    bearers: {
+      issuers: filled.bearers.issuers.map((issuer) => issuerSettings(issuer, folder)),
+      ...(dev && isDemo && { demoKey: resolve(folder, '.rekey/demo-issuer.json') }),
+    },
     passwords: { ...filled.passwords, profile: filled.passwords.profile ?? (dev && isDemo ? 'demo' : 'standard') },
     limits: limits(filled.limits),
     dialects: filled.dialects,
@@ -51,7 +65,47 @@ export function resolveConfig(filled: FilledConfig, source: ConfigSource, folder
 /** Aids of development are for a machine nobody else reaches, and never for production. */
 function isDev(filled: FilledConfig, env: Variables): boolean {
   if (filled.dev !== 'auto') return filled.dev
-  return isLoopback(filled.host) && env['NODE_ENV'] !== 'production'
+  return reachableBy(filled) === undefined && env['NODE_ENV'] !== 'production'
+}
+
+function sms({ url, secret, timeout }: FilledConfig['sms']): Config['sms'] {
+  return url === undefined
+    ? { is: 'kept' }
+    : { is: 'http', url, secret: new Secret(secret ?? ''), timeoutMs: durationSeconds(timeout) * 1_000 }
+}
+
+/** One without a program that `checkOutside` lets through has an address. */
+function validator({
+  name,
+  command,
+  url,
+  secret,
+  property,
+  value,
+  timeout,
+}: FilledConfig['validators'][number]): Config['validators'][number] {
+  const [program, ...args] = splitCommand(command ?? '') ?? []
+  return {
+    name,
+    ask: program === undefined ? { is: 'hook', url: url ?? '', secret: new Secret(secret ?? '') } : { is: 'command', program, args },
+    property,
+    value,
+    timeoutMs: durationSeconds(timeout) * 1_000,
+  }
+}
+
+function issuerSettings(
+  { issuer, audience, jwks, algorithms, subject, clockSkew }: FilledConfig['bearers']['issuers'][number],
+  folder: string,
+): Config['bearers']['issuers'][number] {
+  return {
+    issuer,
+    ...(audience !== undefined && { audience }),
+    jwks: isWebAddress(jwks) ? { is: 'url', url: jwks } : { is: 'file', file: resolve(folder, jwks) },
+    algorithms,
+    subject,
+    clockSkewSeconds: durationSeconds(clockSkew),
+  }
 }
 
 function limits({ failures, starts, messages }: FilledConfig['limits']): Limits {

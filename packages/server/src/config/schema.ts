@@ -1,5 +1,6 @@
 import { isJsonObject } from '@rekey/core'
 import type { JsonObject, Properties, Schema } from '@rekey/core'
+import { ISSUER_ALGORITHMS } from '../adapters/bearers/issuer.js'
 
 /** A group of keys; what it does not name is a fault. */
 const group = <const P extends Properties, const R extends readonly (keyof P & string)[] = readonly []>(
@@ -43,7 +44,7 @@ export const CONFIG_PROPERTIES = {
     items: { type: 'string', minLength: 1 },
     uniqueItems: true,
     default: [],
-    description: 'Packages of steps: names of npm packages, or paths that begin with `./`, `../` or `/`.',
+    description: 'Packages of steps and dialects: names of npm packages, or paths that begin with `./`, `../` or `/`.',
   },
   store: standing('Where conversations, budgets and owed messages are kept.', {
     redis: {
@@ -64,8 +65,8 @@ export const CONFIG_PROPERTIES = {
     file: {
       type: 'string',
       minLength: 1,
-      default: '.rekey/directory.db',
-      description: 'SQLite file, created when it is not there. Several processes may share it.',
+      description:
+        'SQLite file, created when it is not there. Several processes may share it. Default: `.rekey/demo.db` while it is seeded with the people that Rekey ships, else `.rekey/directory.db`.',
     },
     seed: {
       type: 'string',
@@ -85,12 +86,92 @@ export const CONFIG_PROPERTIES = {
     mailbox: {
       type: 'boolean',
       default: true,
-      description: 'Whether mails can be read at `/dev/mailbox` in `dev`. They are kept in memory; there is no other delivery yet.',
+      description:
+        'Whether mails and text messages can be read at `/dev/mailbox` in `dev`. Elsewhere mails are kept in memory; there is no other delivery yet.',
+    },
+    file: {
+      type: 'string',
+      minLength: 1,
+      default: '.rekey/mailbox.jsonl',
+      description: 'File in which the mailbox of `dev` keeps its messages, 2 MB at most. Processes that share it show the same.',
     },
     from: {
       type: 'string',
       default: 'Rekey <no-reply@localhost>',
       description: 'Sender: an address, or a name and an address in angle brackets.',
+    },
+  }),
+  sms: standing('Sending text messages. Without an address they are kept as mails are.', {
+    url: {
+      type: 'string',
+      description: 'Address that takes `{"to", "text", "messageId"}` by POST and answers 2xx; https, or a loopback address.',
+    },
+    secret: {
+      type: 'string',
+      secret: true,
+      minLength: 16,
+      description: 'Signs each call: `Rekey-Signature: t=<seconds>,v1=<hex HMAC-SHA-256 of "<seconds>.<body>">`.',
+    },
+    timeout: { type: 'string', format: 'duration', default: '10s', description: 'How long a call may take.' },
+  }),
+  validators: {
+    type: 'array',
+    maxItems: 32,
+    items: group(
+      'A program or web hook that the step `validator` asks. It takes a `command`, or a `url` with its `secret`.',
+      {
+        name: { type: 'string', pattern: '^[a-z][a-z0-9-]{0,63}$', description: 'The name by which flows call it.' },
+        command: {
+          type: 'string',
+          minLength: 1,
+          description:
+            'Command line: the absolute path of a program and its arguments; double quotes group. No shell reads it. The body of the request comes on standard input; the environment is empty but for `PATH` and `LANG`.',
+        },
+        url: { type: 'string', description: 'Address that takes the body of the request by POST; https, or a loopback address.' },
+        secret: { type: 'string', secret: true, minLength: 16, description: 'Signs each call, as in `sms.secret`.' },
+        property: { type: 'string', minLength: 1, default: 'result', description: 'Member of the JSON answer that decides.' },
+        value: { type: 'string', default: 'ok', description: 'What it must be, compared as text.' },
+        timeout: {
+          type: 'string',
+          format: 'duration',
+          default: '10s',
+          description: 'Time after which the answer is no; the program is killed then.',
+        },
+      },
+      ['name'],
+    ),
+    default: [],
+    description: 'Programs and web hooks that decide whether a request is right. Whatever goes wrong with one is a no.',
+  },
+  bearers: standing('Who may call for a person with a bearer token. Login sessions of Rekey are always accepted.', {
+    issuers: {
+      type: 'array',
+      maxItems: 16,
+      items: group(
+        'An issuer of signed tokens (JWT).',
+        {
+          issuer: { type: 'string', minLength: 1, description: 'The `iss` of its tokens, to the letter.' },
+          audience: { type: 'string', minLength: 1, description: 'What `aud` must name. Default: not looked at.' },
+          jwks: { type: 'string', minLength: 1, description: 'Its public keys: an https address, or a file.' },
+          algorithms: {
+            type: 'array',
+            items: { enum: ISSUER_ALGORITHMS },
+            minItems: 1,
+            uniqueItems: true,
+            default: ['RS256'],
+            description: 'Algorithms that are accepted; what a token says of itself changes nothing.',
+          },
+          subject: {
+            enum: ['id', 'userName', 'mail', 'principalName'],
+            default: 'id',
+            description: 'What of a person in the directory the `sub` of a token is.',
+          },
+          clockSkew: { type: 'string', format: 'duration', default: '30s', description: 'By how much its clock may differ from ours.' },
+        },
+        ['issuer', 'jwks'],
+      ),
+      default: [],
+      description: 'Issuers whose tokens are accepted.',
     },
   }),
   keys: standing(
@@ -161,7 +242,7 @@ export const CONFIG_PROPERTIES = {
     enum: ['auto', true, false],
     default: 'auto',
     description:
-      'Aids of development: the readable mailbox and the demo people. `auto`: on a loopback address, unless `NODE_ENV` is `production`. `true` is refused on any other address.',
+      'Aids of development: the readable mailbox and the demo people. `auto`: on a loopback `host`, unless `publicUrl` is no loopback address, a proxy is trusted, or `NODE_ENV` is `production`. `true` is refused where others reach the server by one of the three.',
   },
   log: standing('The log.', {
     level: {
@@ -179,6 +260,9 @@ export const CONFIG_PROPERTIES = {
       'Networks, as in `10.0.0.0/8`, whose `X-Forwarded-For` is believed. Default: none; the address of a client is that of its socket.',
   },
 } as const satisfies Properties
+
+/** The key that is read before all others, as what plugins bring decides what the others may be. */
+export const PLUGINS_SCHEMA = group('The plugins of a configuration.', { plugins: CONFIG_PROPERTIES.plugins })
 
 /** What the configuration must know of a dialect. */
 export interface DialectSettings {

@@ -3,18 +3,27 @@ import { DEFAULT_HASH_COST } from '../adapters/passwords/password-hasher.js'
 import type { Config } from './config.js'
 import { isLoopback } from './loopback.js'
 
+/** What only an open directory can say. */
+export interface Found {
+  /** Whether the demo people were ever taken into it. */
+  readonly hasDemo: boolean
+}
+
 /**
  * What is weaker than Rekey's own defaults or fit for trying out only, one sentence each. It is told at start and by `rekey check`, so
  * that nobody runs it unaware.
  */
-export function weaknesses(config: Config, flows: readonly CompiledFlow[]): readonly string[] {
-  const { passwords, keys, store, directory, dev } = config
+export function weaknesses(config: Config, flows: readonly CompiledFlow[], { hasDemo }: Found = { hasDemo: false }): readonly string[] {
+  const { passwords, keys, store, directory, dev, sms, bearers } = config
   const { memoryKiB, passes } = passwords.hashing
   const cost = DEFAULT_HASH_COST
   const { rules } = passwords
   const found: readonly (string | false)[] = [
     dev && 'dev is on: anybody on this machine can read the mailbox',
     directory.isDemo && 'the directory holds the demo people, whose passwords and answers are public',
+    hasDemo &&
+      !directory.isDemo &&
+      `the demo people were taken into \`${directory.file}\`, and anybody can log in as them: name another file in \`directory.file\``,
     passwords.profile === 'demo' && 'passwords follow the demo profile: 8 characters, and no list of common ones',
     passwords.profile === 'standard' &&
       (rules.minLength ?? 15) < 15 &&
@@ -25,6 +34,12 @@ export function weaknesses(config: Config, flows: readonly CompiledFlow[]): read
       'keys come from a generated file: other machines do not share them, and without the file open conversations are lost',
     store.is === 'memory' && 'conversations are kept in memory: a restart ends them',
     !dev && 'mails are kept in memory, where nobody can read them: there is no other delivery yet',
+    !dev && sms.is === 'kept' && 'text messages are kept in memory, where nobody can read them: configure `sms.url`',
+    bearers.demoKey !== undefined &&
+      'tokens of the demo issuer and the demo secrets of callers are accepted: `rekey token` signs in as anybody',
+    ...bearers.issuers
+      .filter(({ audience }) => audience === undefined)
+      .map(({ issuer }) => `tokens of \`${issuer}\` are accepted whoever they were made for: configure its \`audience\``),
     isPlain(config.publicUrl) && '`publicUrl` is no https address: whoever listens on the way reads the links of mails',
     ...flows
       .filter(({ machine }) => machine.unknownAccount === 'reveal')

@@ -1,10 +1,11 @@
-import type { Audit, Engine, Letter, Mailer, OutboxConsumer } from '@rekey/core'
+import type { Audit, Engine, Letter, Mailer, OutboxConsumer, Sms } from '@rekey/core'
 import type { MountedDialect } from '../dialect/dialect.js'
 import type { TextBook } from '../adapters/mail/text-book.js'
 
 export interface DeliveryParts {
   readonly engine: Pick<Engine, 'letter' | 'resolve'>
   readonly mailer: Mailer
+  readonly sms: Sms
   readonly texts: TextBook
   /** By name; a dialect builds the links of its conversations. */
   readonly dialects: ReadonlyMap<string, MountedDialect>
@@ -37,9 +38,24 @@ async function send(parts: DeliveryParts, letter: Letter): Promise<void> {
     note('withheld', letter.is)
     return
   }
-  const { message, code, token, languages } = letter
-  const link = token === undefined ? undefined : parts.dialects.get(letter.dialect)?.link?.(letter.as, token, code?.reveal())
-  const { subject, text, html } = parts.texts.render(message, { languages, ...(code && { code }), ...(link !== undefined && { link }) })
-  await parts.mailer.send({ to: message.to, subject, text, html, messageId: `<${letter.id}@${parts.mailHost}>` })
+  const { message, code, languages } = letter
+  const { token, approval, handles } = letter.link ?? {}
+  const link =
+    token === undefined || approval === undefined || handles === undefined
+      ? undefined
+      : parts.dialects.get(letter.dialect)?.link?.(letter.as, token, code?.reveal(), approval, handles)
+  const sending = { languages, ...(code && { code }), ...(link !== undefined && { link }) }
+  switch (message.channel) {
+    case 'email': {
+      const { subject, text, html } = parts.texts.render(message, sending)
+      await parts.mailer.send({ to: message.to, subject, text, html, messageId: `<${letter.id}@${parts.mailHost}>` })
+      break
+    }
+    case 'sms': {
+      const { text } = parts.texts.renderSms(message, sending)
+      await parts.sms.send({ to: message.to, text, messageId: letter.id })
+      break
+    }
+  }
   note('sent')
 }

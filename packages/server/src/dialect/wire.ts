@@ -15,6 +15,8 @@ export interface WireRequest {
   /** The client's network address as the server trusts it. */
   readonly address: string
   readonly requestId: string
+  /** When the request came in: dialects look at no clock, and some wires print the time. */
+  readonly now: Date
 }
 
 /** The body before anybody has parsed it; the size limit and the encoding have been checked. */

@@ -33,6 +33,8 @@ export interface HttpOptions {
   readonly engine: Conversing
   readonly dialects: readonly MountedDialect[]
   readonly routes?: readonly PlainRoute[]
+  /** Requests that are answered like an unknown path, whatever they name. */
+  hides?(request: WireRequest): boolean
   /** Whether everything the server needs is there; `GET /health` answers 503 when not, and when it throws. */
   health?(): Promise<boolean>
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
@@ -41,6 +43,8 @@ export interface HttpOptions {
   /** Takes every exception, once. */
   onFault(fault: unknown, place: FaultPlace): void
   newRequestId?(): string
+  /** The time that a request is stamped with. */
+  now?(): Date
 }
 
 export interface Http {
@@ -95,11 +99,13 @@ function createApp(options: HttpOptions, limits: HttpLimits): Koa {
         body,
         address: clientAddress(context.req.socket.remoteAddress, headers.get('x-forwarded-for') ?? [], trusted),
         requestId,
+        now: options.now?.() ?? new Date(),
       }
       const passage: Passage = { requestId, target, request, dialect: ownerOf(options.dialects, target.path), answered: false }
       passages.set(context, passage)
       const refusal = refuseBent(context, passage)
       if (refusal) return send(context, refusal)
+      if (options.hides?.(request) === true) return send(context, problemDetails('not-found'))
       context.url = target.is === 'good' ? target.raw : '/'
       await next()
       if (!passage.answered) send(context, unmatched(context, passage))
@@ -161,7 +167,10 @@ function createRouter(options: HttpOptions, passages: WeakMap<Context, Passage>)
 }
 
 function ownerOf(dialects: readonly MountedDialect[], path: string): MountedDialect | undefined {
-  return dialects.find(({ prefixes }) => prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)))
+  const below = (at: string, prefix: string) => at === prefix || at.startsWith(`${prefix}/`)
+  return dialects.find(({ prefixes, caseInsensitive }) =>
+    prefixes.some((prefix) => (caseInsensitive ? below(path.toLowerCase(), prefix.toLowerCase()) : below(path, prefix))),
+  )
 }
 
 function unmatched(context: Context, { dialect, request }: Passage): WireResponse {

@@ -1,5 +1,6 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Intent, Query, QueryAnswers, Reply } from '@rekey/core'
-import type { QueryRoute, Route } from '../dialect/dialect.js'
+import type { IntentRoute, QueryRoute, Route } from '../dialect/dialect.js'
 import type { WireRequest, WireResponse } from '../dialect/wire.js'
 
 /** What the routes need of the engine. */
@@ -13,11 +14,37 @@ export async function runRoute(engine: Conversing, route: Route, request: WireRe
   if ('query' in route) return runQuery(engine, route, request)
   const read = route.read(request)
   if ('refuse' in read) return read.refuse
-  const { view, problem } = await engine.handle(read)
+  const known = await signedInAnswer(engine, route, request)
+  if (known) return known
+  const begun = performance.now()
+  const { view, problem } = await handleInTurn(engine, isList(read) ? read : [read])
+  const hold = route.holdMs?.(view, problem, performance.now() - begun) ?? 0
+  if (hold > 0) await setTimeout(hold)
   return route.write(view, problem, request)
 }
 
-/** Three equal arms: only the name of the query tells the compiler which answer belongs to which route. */
+async function signedInAnswer(engine: Conversing, { signedIn }: IntentRoute, request: WireRequest): Promise<WireResponse | undefined> {
+  const bearer = signedIn?.bearer(request)
+  const session = bearer && (await engine.query<'session'>({ query: 'session', bearer }))
+  return session && signedIn?.answer(session, bearer, request)
+}
+
+/** Up to the first problem, or the end of the conversation: what stands behind either has nothing to be about. */
+async function handleInTurn(engine: Conversing, intents: readonly Intent[]): Promise<Reply> {
+  let reply: Reply = {}
+  for (const intent of intents) {
+    reply = await engine.handle(intent)
+    if (reply.problem !== undefined || reply.view?.is === 'ended') break
+  }
+  return reply
+}
+
+/** `Array.isArray` does not tell a readonly list from what is none. */
+function isList(read: Intent | readonly Intent[]): read is readonly Intent[] {
+  return Array.isArray(read)
+}
+
+/** Equal arms: only the name of the query tells the compiler which answer belongs to which route. */
 function runQuery(engine: Conversing, route: Extract<Route, { readonly query: string }>, request: WireRequest): Promise<WireResponse> {
   switch (route.query) {
     case 'passwordRules':
@@ -25,6 +52,10 @@ function runQuery(engine: Conversing, route: Extract<Route, { readonly query: st
     case 'checkPassword':
       return ask(engine, route, request)
     case 'flows':
+      return ask(engine, route, request)
+    case 'factors':
+      return ask(engine, route, request)
+    case 'session':
       return ask(engine, route, request)
   }
 }

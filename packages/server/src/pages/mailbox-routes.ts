@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import type { ReceivedMail } from '../adapters/mail/mailbox.js'
+import { isMail, type ReceivedMessage } from '../adapters/mail/message-log.js'
 import { header, type WireRequest } from '../dialect/wire.js'
 import type { PlainRoute } from '../http/create-http.js'
 import { mailboxPagePolicy, renderMailboxPage } from './mailbox.js'
 
-/** Reads the mails that a developer's server has kept. */
+/** Reads the messages that a developer's server has kept. */
 export interface MailboxReader {
-  list(to?: string): readonly ReceivedMail[] | Promise<readonly ReceivedMail[]>
+  list(to?: string): readonly ReceivedMessage[] | Promise<readonly ReceivedMessage[]>
 }
 
-/** `GET /dev/mailbox?to=ADDRESS`: a page for browsers, for everybody else a JSON array, oldest first. In development only. */
+/** `GET /dev/mailbox?to=ADDRESS`, or a telephone number: a page for browsers, for everybody else a JSON array, oldest first. In development only. */
 export function mailboxRoutes(mailbox: MailboxReader): readonly PlainRoute[] {
   return [
     {
@@ -22,7 +22,7 @@ export function mailboxRoutes(mailbox: MailboxReader): readonly PlainRoute[] {
           return {
             status: 200,
             headers: {},
-            body: mails.map(({ to, subject, text, html, sentAt }) => ({ to, subject, text, html, sentAt })),
+            body: mails.map(asJson),
           }
         }
         const nonce = randomBytes(16).toString('base64')
@@ -38,6 +38,12 @@ export function mailboxRoutes(mailbox: MailboxReader): readonly PlainRoute[] {
       },
     },
   ]
+}
+
+/** A mail has `subject` and `html`, a text message has neither. */
+function asJson(message: ReceivedMessage) {
+  const { to, text, sentAt } = message
+  return isMail(message) ? { to, subject: message.subject, text, html: message.html, sentAt } : { to, text, sentAt }
 }
 
 function wantsPage(request: WireRequest): boolean {

@@ -1,5 +1,5 @@
-import type { ReceivedMail } from '../adapters/mail/mailbox.js'
-import { escapeHtml } from './escape-html.js'
+import { isMail, type ReceivedMail, type ReceivedMessage } from '../adapters/mail/message-log.js'
+import { escapeHtml } from '../dialect/escape-html.js'
 
 export interface MailboxPage {
   /** Random for each response; it stands in the content security policy too and lets the one style sheet in. */
@@ -11,9 +11,9 @@ export interface MailboxPage {
 /**
  * The page on which a developer reads what the server has sent: newest first, without script, everything escaped. The HTML version of a
  * mail stands in a frame that may do nothing.
- * @param mails oldest first, as the mailbox lists them.
+ * @param messages oldest first, as the mailbox lists them.
  */
-export function renderMailboxPage(mails: readonly ReceivedMail[], { nonce, to }: MailboxPage): string {
+export function renderMailboxPage(messages: readonly ReceivedMessage[], { nonce, to }: MailboxPage): string {
   const title = to === undefined ? 'Mailbox' : `Mailbox of ${to}`
   return `<!doctype html>
 <html lang="en">
@@ -27,12 +27,12 @@ export function renderMailboxPage(mails: readonly ReceivedMail[], { nonce, to }:
 <main>
 <h1>${escapeHtml(title)}</h1>
 <form method="get">
-<label for="to">Only mails to</label>
-<input id="to" name="to" type="email" autocomplete="off" value="${escapeHtml(to ?? '')}">
+<label for="to">Only messages to</label>
+<input id="to" name="to" type="text" autocomplete="off" value="${escapeHtml(to ?? '')}">
 <button>Show</button>
 </form>
-<p>${mails.length === 1 ? '1 mail' : `${mails.length} mails`}, the newest first. Nothing on this page was really sent.</p>
-${mails.map(renderMail).toReversed().join('\n')}
+<p>${messages.length === 1 ? '1 message' : `${messages.length} messages`}, the newest first. Nothing on this page was really sent.</p>
+${messages.map(renderMessage).toReversed().join('\n')}
 </main>
 </body>
 </html>
@@ -44,20 +44,26 @@ export function mailboxPagePolicy(nonce: string): string {
   return `default-src 'none'; style-src 'nonce-${nonce}'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`
 }
 
-function renderMail(mail: ReceivedMail, at: number): string {
+function renderMessage(message: ReceivedMessage, at: number): string {
   const id = `mail-${at + 1}`
+  const { to, text, sentAt } = message
+  const title = isMail(message) ? message.subject : 'Text message'
   return `<article aria-labelledby="${id}">
-<h2 id="${id}">${escapeHtml(mail.subject)}</h2>
+<h2 id="${id}">${escapeHtml(title)}</h2>
 <dl>
-<dt>To</dt><dd>${escapeHtml(mail.to)}</dd>
-<dt>Sent</dt><dd><time datetime="${escapeHtml(mail.sentAt)}">${escapeHtml(mail.sentAt)}</time></dd>
+<dt>To</dt><dd>${escapeHtml(to)}</dd>
+<dt>Sent</dt><dd><time datetime="${escapeHtml(sentAt)}">${escapeHtml(sentAt)}</time></dd>
 </dl>
-<pre>${escapeHtml(mail.text)}</pre>
+<pre>${escapeHtml(text)}</pre>${isMail(message) ? renderHtml(message) : ''}
+</article>`
+}
+
+function renderHtml({ subject, html }: ReceivedMail): string {
+  return `
 <details>
 <summary>HTML version</summary>
-<iframe sandbox srcdoc="${escapeHtml(mail.html)}" title="HTML version of: ${escapeHtml(mail.subject)}" loading="lazy"></iframe>
-</details>
-</article>`
+<iframe sandbox srcdoc="${escapeHtml(html)}" title="HTML version of: ${escapeHtml(subject)}" loading="lazy"></iframe>
+</details>`
 }
 
 const STYLE = `

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { builtInSteps } from '@rekey/steps'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run } from '../../src/cli/run.js'
 import { capturedIo } from './captured-io.js'
@@ -41,10 +42,12 @@ describe('check', () => {
     expect(out.slice(out.indexOf('alone ('))).toBe(`alone (flows/inner/alone.yml)
   forgerock: GET /openidm/selfservice/alone
   forgerock: POST /openidm/selfservice/alone?_action=submitRequirements
-  not served: \`questions-alone\` is not accepted in \`allow\`
+  airlock: POST /auth/rest/public/self-service/flows/alone/select
+  not served: \`reset\` changes the password for whoever can answer the questions of \`kba\`: accept \`questions-alone\` in the file, or mend it
 reset (flows/reset.yaml)
   forgerock: GET /openidm/selfservice/reset
   forgerock: POST /openidm/selfservice/reset?_action=submitRequirements
+  airlock: POST /auth/rest/public/self-service/flows/reset/select
 
 notes on this configuration:
   - dev is on: anybody on this machine can read the mailbox
@@ -52,10 +55,17 @@ notes on this configuration:
   - passwords follow the demo profile: 8 characters, and no list of common ones
   - keys come from a generated file: other machines do not share them, and without the file open conversations are lost
   - conversations are kept in memory: a restart ends them
+  - tokens of the demo issuer and the demo secrets of callers are accepted: \`rekey token\` signs in as anybody
 
 2 flows, no errors, 1 warning
 `)
     expect(out).toMatch(/^flows\/inner\/alone\.yml:\d+:\d+ warning\[questions-alone\]: /)
+  })
+
+  test('of a server on a network tells which flows it would leave out for want of an address', async () => {
+    const io = capturedIo(cwd, { HOST: '0.0.0.0' })
+    expect(await run(['check', 'flows/reset.yaml'], io)).toBe(0)
+    expect(io.written.out).toContain('\n  not served: its messages may hold a link: configure `publicUrl`\n')
   })
 
   test('of a file with an error fails and shows its place', async () => {
@@ -193,6 +203,6 @@ describe('schema and steps', () => {
 
   test('the reference of steps has a section for each', async () => {
     const { out } = await rekey('steps')
-    expect(out.match(/^## .*$/gm)).toEqual(['## `parameters`', '## `userQuery`', '## `emailValidation`', '## `kba`', '## `reset`'])
+    expect(out.match(/^## .*$/gm)).toEqual(builtInSteps.steps.map(({ type }) => `## \`${type}\``))
   })
 })

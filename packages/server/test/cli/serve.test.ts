@@ -44,14 +44,15 @@ test('serve answers, reports what it serves, and ends when it is asked to', asyn
     'Try',
     '',
   ])
-  expect(report).toContain('\n  jdoe     jdoe@example.com      John Doe; 1 question; groups: staff\n')
-  expect(report).toContain('\n  llock    llock@example.com     Lara Lock; locked; 1 question\n')
+  expect(report).toMatch(/\n {2}jdoe +jdoe@example\.com +John Doe; 1 question; groups: staff\n/)
+  expect(report).toMatch(/\n {2}llock +llock@example\.com +Lara Lock; locked; 1 question\n/)
   expect(report.slice(report.indexOf('Mind\n'))).toBe(`Mind
   - dev is on: anybody on this machine can read the mailbox
   - the directory holds the demo people, whose passwords and answers are public
   - passwords follow the demo profile: 8 characters, and no list of common ones
   - keys come from a generated file: other machines do not share them, and without the file open conversations are lost
   - conversations are kept in memory: a restart ends them
+  - tokens of the demo issuer and the demo secrets of callers are accepted: \`rekey token\` signs in as anybody
 
 Try
   # begin a reset
@@ -94,11 +95,31 @@ test('a server on a network says what it does not serve, and shows no demo peopl
   const serving = run(['serve'], io)
   await started(io, serving)
   expect(io.written.out).toContain('\nNot served\n')
-  expect(io.written.out).toContain('its mails hold a link: configure `publicUrl`\n')
+  expect(io.written.out).toContain('its messages may hold a link: configure `publicUrl`\n')
   expect(io.written.out).not.toContain('Demo people')
   expect(io.written.out).not.toContain('/dev/mailbox')
   io.stop()
   expect(await serving).toBe(0)
+})
+
+test('a server in earnest says that its directory holds the demo people, as long as they are there', async () => {
+  const config = 'port: 0\ndirectory: { file: people.db }\n'
+  const io = await workplace(config)
+  const reports: string[] = []
+  const own = 'directory: { file: people.db, seed: own.yaml }\n'
+  await writeFile(join(io.cwd, 'own.yaml'), 'people: [{ userName: own }]\n')
+  for (const more of ['', 'dev: false\n', `dev: false\n${own}`, `dev: false\n${own}`]) {
+    const base = more.includes(own) ? 'port: 0\n' : config
+    await writeFile(join(io.cwd, 'rekey.yaml'), `${base}${more}log: { level: silent }\n`)
+    const one = capturedIo(io.cwd)
+    const serving = run(['serve'], one)
+    await started(one, serving)
+    reports.push(one.written.out)
+    one.stop()
+    expect(await serving).toBe(0)
+  }
+  const said = `the demo people were taken into \`${join(io.cwd, 'people.db')}\`, and anybody can log in as them`
+  expect(reports.map((report) => report.includes(said))).toEqual([false, true, true, true])
 })
 
 test('a taken port is explained', async () => {

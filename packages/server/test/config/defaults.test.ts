@@ -42,9 +42,13 @@ test('without a file, every key has a default', async () => {
     dev: true,
     flows: SHIPPED_FLOWS,
     plugins: [],
+    knownDialects: dialects,
     store: { is: 'memory' },
-    directory: { file: join(cwd, '.rekey/directory.db'), seed: SHIPPED_PEOPLE, isDemo: true, historySize: 5 },
-    mail: { mailbox: true, from: 'Rekey <no-reply@localhost>' },
+    directory: { file: join(cwd, '.rekey/demo.db'), seed: SHIPPED_PEOPLE, isDemo: true, historySize: 5 },
+    mail: { mailbox: true, from: 'Rekey <no-reply@localhost>', file: join(cwd, '.rekey/mailbox.jsonl') },
+    sms: { is: 'kept' },
+    validators: [],
+    bearers: { issuers: [], demoKey: join(cwd, '.rekey/demo-issuer.json') },
     keys: { is: 'file', file: join(cwd, '.rekey/keys.json') },
     passwords: { profile: 'demo', rules: {}, hashing: { memoryKiB: 19_456, passes: 2, lanes: 1 } },
     limits: {
@@ -52,7 +56,7 @@ test('without a file, every key has a default', async () => {
       starts: { address: { count: 600, seconds: 3600 } },
       messages: { conversation: 3, destination: { count: 5, seconds: 3600 } },
     },
-    dialects: {
+    dialects: expect.objectContaining({
       forgerock: {
         basePaths: ['/openidm'],
         credentials: 'required',
@@ -61,7 +65,7 @@ test('without a file, every key has a default', async () => {
         csrf: true,
         weakPassword: 'requirements',
       },
-    },
+    }),
     log: { level: 'info' },
     trustedProxies: [],
   })
@@ -123,6 +127,9 @@ describe('what is fit for development only stays on a machine of one', () => {
     ['all addresses', { env: { HOST: '0.0.0.0' } }, { dev: false, profile: 'standard', seed: undefined }],
     ['all addresses of IPv6', { env: { HOST: '::' } }, { dev: false, profile: 'standard', seed: undefined }],
     ['a name', { env: { HOST: 'id.example.com' } }, { dev: false, profile: 'standard', seed: undefined }],
+    ['a public address', { text: 'publicUrl: https://id.example.com' }, { dev: false, profile: 'standard', seed: undefined }],
+    ['a public address of this machine', { text: "publicUrl: 'http://[::1]:9000'" }, { dev: true, profile: 'demo', seed: 'people.yaml' }],
+    ['a proxy before it', { text: 'trustedProxies: [127.0.0.0/8]' }, { dev: false, profile: 'standard', seed: undefined }],
     ['switched off', { text: 'dev: false' }, { dev: false, profile: 'standard', seed: undefined }],
     [
       'switched on in production',
@@ -139,6 +146,19 @@ describe('what is fit for development only stays on a machine of one', () => {
   ] as const satisfies readonly (readonly [string, Given, object])[])('%s', async ([, given, expected]) => {
     const { dev, passwords, directory } = await load(given)
     expect({ dev, profile: passwords.profile, seed: directory.seed?.split('/').at(-1) }).toEqual(expected)
+  })
+})
+
+describe('the demo people have a file of their own', () => {
+  test.for([
+    ['while they are the seed', '', '.rekey/demo.db'],
+    ['also where they are written down', 'host: 0.0.0.0\ndirectory: { seed: demo }', '.rekey/demo.db'],
+    ['a start in earnest does not meet them', 'dev: false', '.rekey/directory.db'],
+    ['nobody', 'directory: { seed: none }', '.rekey/directory.db'],
+    ['a file that is named', 'directory: { file: own.db }', 'own.db'],
+  ] as const)('%s', async ([, text, file]) => {
+    const { directory, source } = await load({ text })
+    expect(directory.file).toBe(join(source.folder, file))
   })
 })
 

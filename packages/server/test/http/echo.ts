@@ -1,16 +1,16 @@
 import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { onTestFinished } from 'vitest'
-import type { Intent, Reply } from '@rekey/core'
+import type { Intent, QueryAnswers, Reply } from '@rekey/core'
 import type { MountedDialect } from '../../src/dialect/dialect.js'
 import type { WireRequest, WireResponse } from '../../src/dialect/wire.js'
 import { createHttp, type FaultPlace, type HttpOptions } from '../../src/http/create-http.js'
 import type { Listening } from '../../src/http/listen.js'
 import type { Conversing } from '../../src/http/run-route.js'
 
-/** What a test sees of a request: headers as pairs, so that it can be printed. */
+/** What a test sees of a request: headers as pairs and the time as text, so that it can be printed. */
 export function shown(request: WireRequest) {
-  return { ...request, headers: [...request.headers] }
+  return { ...request, headers: [...request.headers], now: request.now.toISOString() }
 }
 
 function said(status: number, body: WireResponse['body']): WireResponse {
@@ -85,7 +85,13 @@ export function engine(release: Promise<unknown> = Promise.resolve()): Conversin
       return flow === 'known' || flow === 'slow' ? {} : { problem: { code: 'flow-unknown' } }
     },
     async query(query) {
-      const answers = { passwordRules: [], checkPassword: [], flows: [{ as: 'known', flow: 'known' }] }
+      const answers: QueryAnswers = {
+        passwordRules: [],
+        checkPassword: [],
+        factors: undefined,
+        session: undefined,
+        flows: [{ as: 'known', flow: 'known' }],
+      }
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table has the right answer for each query; the compiler cannot follow
       return answers[query.query] as never
     },
@@ -108,6 +114,7 @@ export async function serve(over: Partial<HttpOptions> = {}): Promise<Served> {
     dialects: [echo],
     onFault: (fault, place) => faults.push({ message: fault instanceof Error ? fault.message : String(fault), place }),
     newRequestId: () => `request-${(requests += 1)}`,
+    now: () => new Date(0),
     ...over,
   })
   const listening = await http.listen({ host: '127.0.0.1', port: 0 })

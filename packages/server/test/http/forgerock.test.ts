@@ -4,7 +4,15 @@ import { engine, parsed, raw, serve } from './echo.js'
 
 const ANONYMOUS = { 'X-OpenIDM-Username': 'anonymous', 'X-OpenIDM-Password': 'anonymous' }
 const mounted = () =>
-  forgerock.mount({}, { publicUrl: 'https://rekey.example', options: (as) => (as === 'known' ? { as: 'known' } : undefined) })
+  forgerock.mount(
+    {},
+    {
+      publicUrl: 'https://rekey.example',
+      options: (as) => (as === 'known' ? { as: 'known' } : undefined),
+      passwordRules: () => [],
+      sign: () => new Uint8Array(32),
+    },
+  )
 
 describe('the forgerock dialect over HTTP', () => {
   test.for([

@@ -28,6 +28,7 @@ describe('serving', () => {
       body: { is: 'text', text: '{"ü":1}' },
       address: '127.0.0.1',
       requestId: 'request-1',
+      now: '1970-01-01T00:00:00.000Z',
     })
   })
 

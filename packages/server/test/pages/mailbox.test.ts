@@ -7,9 +7,15 @@ const ESCAPED = '&lt;/title&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;
 test('shows the mails, the newest first', () => {
   const page = renderMailboxPage([mail('first'), mail('second')], { nonce: 'abc' })
   expect(page.match(/<h2 id="mail-\d">.*<\/h2>/g)).toEqual(['<h2 id="mail-2">second</h2>', '<h2 id="mail-1">first</h2>'])
-  expect(page).toContain('<p>2 mails, the newest first. Nothing on this page was really sent.</p>')
+  expect(page).toContain('<p>2 messages, the newest first. Nothing on this page was really sent.</p>')
   expect(page).toContain('<dt>Sent</dt><dd><time datetime="2026-01-02T03:04:05.000Z">2026-01-02T03:04:05.000Z</time></dd>')
   expect(page).toContain('<iframe sandbox srcdoc="&lt;p&gt;first&lt;/p&gt;" title="HTML version of: first" loading="lazy"></iframe>')
+})
+
+test('shows a text message without an HTML version', () => {
+  const page = renderMailboxPage([{ to: '+15550101', text: 'Your code is 1', sentAt: '2026-01-02T03:04:05.000Z' }], { nonce: 'abc' })
+  expect(page).toContain('<h2 id="mail-1">Text message</h2>')
+  expect(page).toContain('<pre>Your code is 1</pre>\n</article>')
 })
 
 test('says so when there is none', () => {

@@ -1,9 +1,10 @@
-import { chmod, mkdir, open } from 'node:fs/promises'
+import { chmod, mkdir, open, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { LibsqlError, createClient } from '@libsql/client'
 import type { Client, Row, Transaction } from '@libsql/client'
+import { hasCode } from '../../config/system-error.js'
 
 export type SqlValue = string | number | null
 
@@ -121,7 +122,9 @@ async function makePrivateFile(file: string): Promise<void> {
   try {
     await (await open(file, 'wx', 0o600)).close()
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (!hasCode(error, 'EEXIST')) throw error
+    // The mode of a file would close a folder to everybody.
+    if (!(await stat(file)).isFile()) throw Object.assign(new Error(`${file} is no file`), { code: 'EISDIR' })
   }
   await chmod(file, 0o600)
 }

@@ -1,4 +1,4 @@
-import type { Filter, FilterField } from '@rekey/core'
+import { foldDistinguishedName, type Filter, type FilterField } from '@rekey/core'
 import type { SqlValue } from './database.js'
 import { foldAscii } from './fold.js'
 
@@ -23,19 +23,26 @@ const NOBODY: Condition = { sql: '0', args: [] }
 const asIs = (text: string) => text
 
 const COLUMNS = {
-  userName: { column: 'user_name_folded', form: foldAscii },
-  mail: { column: 'mail_folded', form: foldAscii },
-  phone: { column: 'phone', form: asIs },
-  givenName: { column: 'given_name', form: asIs },
-  surname: { column: 'surname', form: asIs },
-} as const satisfies Readonly<Record<FilterField, { readonly column: string; readonly form: (text: string) => string }>>
+  userName: { columns: ['user_name_folded'], form: foldAscii },
+  mail: { columns: ['mail_folded'], form: foldAscii },
+  phone: { columns: ['phone'], form: asIs },
+  givenName: { columns: ['given_name'], form: asIs },
+  surname: { columns: ['surname'], form: asIs },
+  login: { columns: ['login_folded'], form: foldAscii },
+  domain: { columns: ['domain_folded', 'domain_label'], form: foldAscii },
+  principalName: { columns: ['principal_name_folded'], form: foldAscii },
+  distinguishedName: { columns: ['distinguished_name_folded'], form: foldDistinguishedName },
+  id: { columns: ['id'], form: asIs },
+} as const satisfies Readonly<Record<FilterField, { readonly columns: readonly string[]; readonly form: (text: string) => string }>>
 
 function conditionOf(filter: Filter, levels: number): Condition {
   switch (filter.is) {
     case 'equals': {
-      const { column, form } = COLUMNS[filter.field]
+      const { columns, form } = COLUMNS[filter.field]
       // A half of a surrogate pair is no text; bound, it would become a replacement character and might match one.
-      return /\p{Surrogate}/u.test(filter.value) ? NOBODY : { sql: `${column} = ?`, args: [form(filter.value)] }
+      if (/\p{Surrogate}/u.test(filter.value)) return NOBODY
+      const sql = columns.map((column) => `${column} = ?`).join(' OR ')
+      return { sql: columns.length === 1 ? sql : `(${sql})`, args: columns.map(() => form(filter.value)) }
     }
     case 'and':
     case 'or': {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Secret } from '@rekey/core'
+import { foldDistinguishedName, Secret } from '@rekey/core'
 import type { PasswordHasher } from '../passwords/password-hasher.js'
 import { answerText } from './answer-text.js'
 import { randomVersion } from './credential-version.js'
@@ -23,6 +23,14 @@ const COLUMNS = [
   'answers',
   'password_hash',
   'credential_version',
+  'login_folded',
+  'domain_folded',
+  'domain_label',
+  'principal_name',
+  'principal_name_folded',
+  'distinguished_name',
+  'distinguished_name_folded',
+  'totp_secret',
 ]
 
 /** Hashes the secrets of a new person and makes the statement that takes them in, unless their user name or id is taken. */
@@ -31,6 +39,7 @@ export async function insertStatement(person: NewPerson, hasher: PasswordHasher)
     person.password === undefined ? null : hasher.hash(new Secret(person.password)),
     Promise.all((person.answers ?? []).map((answer, at) => storedAnswer(answer, at, hasher))),
   ])
+  const domain = person.domain === undefined ? undefined : foldAscii(person.domain)
   return {
     sql: `INSERT INTO people (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`,
     args: [
@@ -48,6 +57,14 @@ export async function insertStatement(person: NewPerson, hasher: PasswordHasher)
       JSON.stringify(answers),
       passwordHash,
       randomVersion(),
+      foldAscii(person.login ?? person.userName),
+      domain ?? null,
+      domain?.split('.')[0] ?? null,
+      person.principalName ?? null,
+      person.principalName === undefined ? null : foldAscii(person.principalName),
+      person.distinguishedName ?? null,
+      person.distinguishedName === undefined ? null : foldDistinguishedName(person.distinguishedName),
+      person.totp ?? null,
     ],
   }
 }

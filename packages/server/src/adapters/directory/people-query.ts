@@ -1,5 +1,5 @@
 import type { Row } from '@libsql/client'
-import type { AccountState, Principal } from '@rekey/core'
+import { withOuterGroups, type AccountState, type GroupNesting, type Principal } from '@rekey/core'
 import type { Condition } from './filter-sql.js'
 import { listOf, readAnswers } from './stored-answer.js'
 
@@ -16,6 +16,10 @@ const COLUMNS = [
   'answers',
   'password_hash IS NOT NULL',
   'credential_version',
+  'principal_name',
+  'distinguished_name',
+  'totp_secret IS NOT NULL',
+  'must_change',
 ]
 
 const HASH = `$argon2id$v=19$m=19456,t=2,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`
@@ -34,6 +38,10 @@ const FILLER = JSON.stringify([
   JSON.stringify([{ id: '1', hash: HASH }]),
   1,
   'A'.repeat(22),
+  null,
+  null,
+  0,
+  0,
 ])
 
 /**
@@ -49,26 +57,16 @@ export function peopleQuery(condition: Condition, rows: 1 | 2): Condition {
 }
 
 /** The people in the rows of such a query. */
-export function peopleIn(rows: readonly Row[]): readonly Principal[] {
+export function peopleIn(rows: readonly Row[], nesting: GroupNesting): readonly Principal[] {
   // Fillers are read like people and left out only then.
-  return rows.map((row) => personIn(listOf(row['person']))).filter((person) => person.id !== '')
+  return rows.map((row) => personIn(listOf(row['person']), nesting)).filter((person) => person.id !== '')
 }
 
 /** Hashes stay behind. */
-function personIn([
-  id,
-  userName,
-  mail,
-  phone,
-  givenName,
-  surname,
-  locale,
-  state,
-  groups,
-  answers,
-  hasPassword,
-  version,
-]: readonly unknown[]): Principal {
+function personIn(columns: readonly unknown[], nesting: GroupNesting): Principal {
+  const [id, userName, mail, phone, givenName, surname, locale, state, groups, answers, hasPassword, version, ...more] = columns
+  const [principalName, distinguishedName, hasTotp, mustChange] = more
+  const own = listOf(groups).filter((group) => typeof group === 'string')
   return {
     id: textOr(id, ''),
     userName: textOr(userName, ''),
@@ -78,10 +76,14 @@ function personIn([
     ...(typeof surname === 'string' && { surname }),
     ...(typeof locale === 'string' && { locale }),
     state: stateOf(state),
-    groups: listOf(groups).filter((group) => typeof group === 'string'),
+    groups: withOuterGroups(own, nesting),
     kba: readAnswers(answers).map(({ id, own }) => ({ id, ...(own !== undefined && { own }) })),
     hasPassword: hasPassword === 1,
     credentialVersion: textOr(version, ''),
+    ...(typeof principalName === 'string' && { principalName }),
+    ...(typeof distinguishedName === 'string' && { distinguishedName }),
+    ...(hasTotp === 1 && { totp: true }),
+    ...(mustChange === 1 && { mustChange: true }),
   }
 }
 

@@ -15,6 +15,16 @@ export interface NewPerson {
   readonly state?: AccountState
   readonly groups?: readonly string[]
   readonly password?: string
+  /** The short name within the domain; the user name unless given. */
+  readonly login?: string
+  /** DNS name of the domain the login belongs to, `mydomain.com`. */
+  readonly domain?: string
+  /** A name in the form `name@suffix`. */
+  readonly principalName?: string
+  /** `CN=Jon.One,CN=Users,DC=mydomain,DC=com`. */
+  readonly distinguishedName?: string
+  /** Shared secret of an authenticator app, RFC 4648 base32. */
+  readonly totp?: string
   readonly answers?: readonly NewAnswer[]
 }
 

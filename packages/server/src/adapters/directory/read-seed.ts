@@ -1,4 +1,4 @@
-import { SourceFile } from '@rekey/core'
+import { SourceFile, type GroupNesting } from '@rekey/core'
 import { isPair, isScalar, parseDocument } from 'yaml'
 import type { ErrorObject } from 'ajv/dist/2020.js'
 import type { Document } from 'yaml'
@@ -15,6 +15,7 @@ export class SeedError extends Error {
 export interface Seed {
   readonly questions: Questions
   readonly people: readonly NewPerson[]
+  readonly groups: GroupNesting
 }
 
 /**
@@ -36,7 +37,11 @@ export function readSeed(source: string, path: string): Seed {
   const { seed } = checked
   const clash = findClash(seed)
   if (clash) return refuse(valueOffset(document, clash.at), clash.message)
-  return { questions: new Map(Object.entries(seed.questions ?? {})), people: seed.people.map(toPerson) }
+  return {
+    questions: new Map(Object.entries(seed.questions ?? {})),
+    people: seed.people.map(toPerson),
+    groups: new Map(Object.entries(seed.groups ?? {})),
+  }
 }
 
 /** An alias of nothing, or aliases that would grow without end, are found only now. */

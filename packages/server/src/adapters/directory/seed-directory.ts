@@ -9,8 +9,13 @@ import type { SqliteDirectory } from './sqlite-directory.js'
  * @throws SeedError when the file is at fault; nothing is taken in then.
  */
 export async function seedDirectory(directory: SqliteDirectory, source: string, path: string): Promise<void> {
-  const digest = createHash('sha256').update(source).digest('base64url')
+  const digest = seedDigest(source)
   if (await directory.knowsSeed(digest)) return
-  const { people, questions } = readSeed(source, path)
-  await directory.sow(digest, people, questions)
+  const { people, questions, groups } = readSeed(source, path)
+  await directory.sow(digest, people, questions, groups)
+}
+
+/** By which a directory remembers the text of a seed. */
+export function seedDigest(source: string): string {
+  return createHash('sha256').update(source).digest('base64url')
 }

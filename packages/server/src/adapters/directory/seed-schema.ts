@@ -5,6 +5,8 @@ import type { NewPerson } from './person.js'
 /** A file of people after its shape has been checked. */
 export interface SeedFile {
   readonly questions?: { readonly [id: string]: { readonly [language: string]: string } }
+  /** Groups inside groups: the members by the outer group. */
+  readonly groups?: { readonly [outer: string]: readonly string[] }
   readonly people: readonly SeedPerson[]
 }
 
@@ -36,6 +38,7 @@ const SCHEMA = {
       type: 'object',
       additionalProperties: { type: 'object', minProperties: 1, additionalProperties: text(256) },
     },
+    groups: { type: 'object', additionalProperties: { type: 'array', items: text(128) } },
     people: {
       type: 'array',
       items: {
@@ -53,6 +56,12 @@ const SCHEMA = {
           state: { enum: ['active', 'locked', 'disabled'] },
           groups: { type: 'array', items: text(128) },
           password: text(256),
+          login: text(128),
+          domain: text(255),
+          principalName: text(254),
+          distinguishedName: text(1024),
+          // 128 bits at least, as RFC 4226 section 4 asks.
+          totp: { type: 'string', pattern: '^[A-Z2-7]{26,128}$' },
           answers: {
             type: 'array',
             items: {

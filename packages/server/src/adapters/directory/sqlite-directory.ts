@@ -1,4 +1,5 @@
-import type { Directory, Filter, GivenAnswer, Principal, Secret, SetPassword, SetPasswordResult } from '@rekey/core'
+import { Secret } from '@rekey/core'
+import type { Directory, Filter, GivenAnswer, GroupNesting, Principal, SetPassword, SetPasswordResult } from '@rekey/core'
 import { MAX_PASSWORD_CHARACTERS, passwordText } from '../passwords/password-text.js'
 import type { PasswordHasher } from '../passwords/password-hasher.js'
 import { answerText } from './answer-text.js'
@@ -7,6 +8,7 @@ import type { Statement } from './database.js'
 import { randomVersion } from './credential-version.js'
 import { filterSql } from './filter-sql.js'
 import { foldAscii } from './fold.js'
+import { groupStatements, readGroups } from './groups.js'
 import { insertStatement } from './insert-statement.js'
 import type { NewPerson, Questions } from './person.js'
 import { peopleIn, peopleQuery } from './people-query.js'
@@ -37,29 +39,31 @@ export class SqliteDirectory implements Directory {
   readonly #historySize: number
   readonly #now: () => number
   #questions: Questions
+  #groups: GroupNesting
 
-  private constructor(database: Database, options: SqliteDirectoryOptions, questions: Questions) {
+  private constructor(database: Database, options: SqliteDirectoryOptions, questions: Questions, groups: GroupNesting) {
     this.#database = database
     this.#hasher = options.hasher
     this.#historySize = options.historySize ?? 5
     this.#now = options.now ?? Date.now
     this.#questions = questions
+    this.#groups = groups
   }
 
   static async open(options: SqliteDirectoryOptions): Promise<SqliteDirectory> {
     const database = await Database.open(options.path)
     await migrate(database)
-    return new SqliteDirectory(database, options, await readQuestions(database))
+    return new SqliteDirectory(database, options, await readQuestions(database), await readGroups(database))
   }
 
   async find(filter: Filter): Promise<readonly Principal[]> {
     const { sql, args } = peopleQuery(filterSql(filter), 2)
-    return peopleIn(await this.#database.all(sql, args))
+    return peopleIn(await this.#database.all(sql, args), this.#groups)
   }
 
   async read(id: string): Promise<Principal | undefined> {
     const { sql, args } = peopleQuery({ sql: 'id = ?', args: [id] }, 1)
-    const [person] = peopleIn(await this.#database.all(sql, args))
+    const [person] = peopleIn(await this.#database.all(sql, args), this.#groups)
     return person
   }
 
@@ -93,7 +97,7 @@ export class SqliteDirectory implements Directory {
   }
 
   /** @throws DeadlinePassed when the write could not begin in time. */
-  async setPassword({ id, secret, expect, act, deadline }: SetPassword): Promise<SetPasswordResult> {
+  async setPassword({ id, secret, expect, act, mustChange, deadline }: SetPassword): Promise<SetPasswordResult> {
     if (passwordText(secret.reveal()) === undefined) {
       return { is: 'refused', failures: [{ rule: 'MAX_LENGTH', params: { maxLength: MAX_PASSWORD_CHARACTERS } }] }
     }
@@ -107,8 +111,8 @@ export class SqliteDirectory implements Directory {
           args: holds.args,
         },
         {
-          sql: `UPDATE people SET password_hash = ?, credential_version = ?, last_act = ? WHERE ${holds.sql}`,
-          args: [hash, credentialVersion, act, ...holds.args],
+          sql: `UPDATE people SET password_hash = ?, credential_version = ?, last_act = ?, must_change = ? WHERE ${holds.sql}`,
+          args: [hash, credentialVersion, act, mustChange === true ? 1 : 0, ...holds.args],
         },
         {
           sql: `DELETE FROM earlier_passwords WHERE person = ? AND number NOT IN
@@ -122,6 +126,12 @@ export class SqliteDirectory implements Directory {
     throw new DeadlinePassed('the deadline of a password change has passed')
   }
 
+  async totpSecret(id: string): Promise<Secret | undefined> {
+    const [row] = await this.#database.all('SELECT (SELECT totp_secret FROM people WHERE id = ?) AS totp_secret', [id])
+    const secret = textIn(row, 'totp_secret')
+    return secret === undefined ? undefined : new Secret(secret)
+  }
+
   async lastAct(id: string): Promise<string | undefined> {
     const [row] = await this.#database.all('SELECT (SELECT last_act FROM people WHERE id = ?) AS last_act', [id])
     return textIn(row, 'last_act')
@@ -133,25 +143,31 @@ export class SqliteDirectory implements Directory {
 
   /** Whether the text of this digest was the last one that people were sown from. */
   async knowsSeed(digest: string): Promise<boolean> {
+    return (await this.#database.all('SELECT 1 FROM seeds WHERE digest = ? AND replaced = 0', [digest])).length > 0
+  }
+
+  /** Whether people were ever sown from the text of this digest. */
+  async hasSown(digest: string): Promise<boolean> {
     return (await this.#database.all('SELECT 1 FROM seeds WHERE digest = ?', [digest])).length > 0
   }
 
   /**
    * Takes people and questions in. Whoever has the user name of somebody in the file already is passed over, so that what they have
-   * changed stays changed; questions are replaced. All or nothing, and noted under the digest.
+   * changed stays changed; questions and the groups inside groups are replaced. All or nothing, and noted under the digest.
    */
-  async sow(digest: string, people: readonly NewPerson[], questions: Questions): Promise<void> {
+  async sow(digest: string, people: readonly NewPerson[], questions: Questions, groups: GroupNesting = new Map()): Promise<void> {
     const known = new Set((await this.#database.all('SELECT user_name_folded FROM people')).map((row) => textIn(row, 'user_name_folded')))
     const strangers = people.filter((person) => !known.has(foldAscii(person.userName)))
     const inserts: Statement[] = []
     // One after the other: a long list must not fill the hasher's line, in which real people wait as well.
     for (const person of strangers) inserts.push(await insertStatement(person, this.#hasher))
     const note = [
-      { sql: 'DELETE FROM seeds', args: [] },
-      { sql: 'INSERT INTO seeds (digest) VALUES (?)', args: [digest] },
+      { sql: 'UPDATE seeds SET replaced = 1', args: [] },
+      { sql: 'INSERT INTO seeds (digest) VALUES (?) ON CONFLICT (digest) DO UPDATE SET replaced = 0', args: [digest] },
     ]
-    await this.#database.write(() => [...inserts, ...questionStatements(questions), ...note])
+    await this.#database.write(() => [...inserts, ...questionStatements(questions), ...groupStatements(groups), ...note])
     this.#questions = await readQuestions(this.#database)
+    this.#groups = await readGroups(this.#database)
   }
 
   close(): void {

@@ -1,21 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
-import { link, mkdir, open, unlink } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { isJsonObject } from '@rekey/core'
 import type { Secret } from '@rekey/core'
 import type { KeyRing } from '../../config/config.js'
 import { KEY_BYTES, readKey } from '../../config/key-ring.js'
-import { hasCode } from '../../config/system-error.js'
+import { openPrivateFile } from './private-file.js'
 
-/** The key file cannot be trusted or read. The message says what to do about it. */
-export class KeyFileFault extends Error {
-  override readonly name = 'KeyFileFault'
-
-  constructor(path: string, why: string, options?: ErrorOptions) {
-    super(`the key file \`${path}\` ${why}`, options)
-  }
-}
+export { KeyFileFault } from './private-file.js'
 
 /**
  * Reads the generated keys of an installation; creates the file, readable for nobody else, when it is not there. Processes that start
@@ -24,72 +14,30 @@ export class KeyFileFault extends Error {
  * @throws KeyFileFault when others can read the file, when it belongs to somebody else, or when it holds no keys.
  */
 export async function openKeyFile(path: string): Promise<KeyRing> {
-  const kept = await readKeyFile(path)
-  if (kept) return kept
-  await createKeyFile(path)
-  const created = await readKeyFile(path)
-  if (created) return created
-  throw new KeyFileFault(path, 'was removed while it was being created: start again')
+  return openPrivateFile(path, freshKeys, parseKeys)
 }
 
-/** @returns undefined when there is no such file. */
-async function readKeyFile(path: string): Promise<KeyRing | undefined> {
-  // A symbolic link could lead to a file that somebody else controls.
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return undefined
-    throw new KeyFileFault(path, hasCode(error, 'ELOOP') ? 'is a symbolic link: name the file itself' : 'cannot be read', { cause: error })
-  })
-  if (!file) return undefined
-  try {
-    // Asked of the open file: what stands under the path could be exchanged between two looks.
-    const { mode, uid, isFile } = await file.stat().then((stat) => ({ mode: stat.mode, uid: stat.uid, isFile: stat.isFile() }))
-    if (!isFile) throw new KeyFileFault(path, 'is no file')
-    if ((mode & 0o077) !== 0) throw new KeyFileFault(path, `can be read by others: run \`chmod 600 ${path}\`, or delete it to get new keys`)
-    if (uid !== process.getuid?.())
-      throw new KeyFileFault(path, 'belongs to another user: start the server as that one, or name another file')
-    return parse(path, await file.readFile('utf8'))
-  } finally {
-    await file.close()
-  }
-}
-
-/** Writes a whole file beside the path and links it there, which fails when another process was first: no reader ever sees half a file. */
-async function createKeyFile(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  const draft = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`
-  const file = await open(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
-  try {
-    await file.writeFile(`${JSON.stringify(freshKeys(), undefined, 2)}\n`)
-    await file.sync()
-    await link(draft, path)
-  } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error
-  } finally {
-    await file.close()
-    await unlink(draft)
-  }
-}
-
-function freshKeys() {
+function freshKeys(): string {
   const secret = (): string => randomBytes(KEY_BYTES).toString('base64url')
-  return { format: 1, signing: [{ id: randomBytes(4).toString('hex'), secret: secret() }], stable: secret() }
+  const keys = { format: 1, signing: [{ id: randomBytes(4).toString('hex'), secret: secret() }], stable: secret() }
+  return `${JSON.stringify(keys, undefined, 2)}\n`
 }
 
-function parse(path: string, text: string): KeyRing {
-  const broken = new KeyFileFault(path, 'holds no keys: delete it to get new ones')
+function parseKeys(text: string): KeyRing | undefined {
   const value = parseJson(text)
-  if (!isJsonObject(value) || value['format'] !== 1 || !Array.isArray(value['signing']) || value['signing'].length === 0) throw broken
-  const secret = (given: unknown): Secret => {
-    const key = typeof given === 'string' ? readKey(given) : undefined
-    if (key?.is !== 'key') throw broken
-    return key.secret
-  }
+  if (!isJsonObject(value) || value['format'] !== 1 || !Array.isArray(value['signing']) || value['signing'].length === 0) return undefined
   const entries: readonly unknown[] = value['signing']
-  const signing = entries.map((entry) => {
-    if (!isJsonObject(entry) || typeof entry['id'] !== 'string') throw broken
-    return { id: entry['id'], secret: secret(entry['secret']) }
+  const signing = entries.flatMap((entry) => {
+    const secret = isJsonObject(entry) ? secretOf(entry['secret']) : undefined
+    return isJsonObject(entry) && typeof entry['id'] === 'string' && secret ? [{ id: entry['id'], secret }] : []
   })
-  return { signing, stable: secret(value['stable']) }
+  const stable = secretOf(value['stable'])
+  return stable && signing.length === entries.length ? { signing, stable } : undefined
+}
+
+function secretOf(given: unknown): Secret | undefined {
+  const key = typeof given === 'string' ? readKey(given) : undefined
+  return key?.is === 'key' ? key.secret : undefined
 }
 
 function parseJson(text: string): unknown {

@@ -1,46 +1,36 @@
 import type { Mail, Mailer } from '@rekey/core'
 import { checkMail } from './check-mail.js'
-
-/** A mail as the mailbox shows it. */
-export interface ReceivedMail {
-  readonly to: string
-  readonly subject: string
-  readonly text: string
-  readonly html: string
-  /** ISO 8601, in UTC. */
-  readonly sentAt: string
-}
+import { MemoryMessageLog, type MessageLog, type ReceivedMessage } from './message-log.js'
 
 export interface MailboxOptions {
   readonly now?: () => Date
-  /** Mails that are kept, 500 unless given; the oldest go first. */
-  readonly limit?: number
+  /** Where mails are kept; in memory unless given. */
+  readonly log?: MessageLog
 }
 
-/** A mailer that sends nothing: it keeps the last mails in memory, to be read by a developer or a test. */
+/** A mailer that sends nothing: it keeps the last mails, to be read by a developer or a test. */
 export class Mailbox implements Mailer {
   readonly #now: () => Date
-  readonly #limit: number
-  #mails: readonly ReceivedMail[] = []
+  readonly #log: MessageLog
 
   constructor(options: MailboxOptions = {}) {
     this.#now = options.now ?? (() => new Date())
-    this.#limit = options.limit ?? 500
+    this.#log = options.log ?? new MemoryMessageLog()
   }
 
   async send(mail: Mail): Promise<void> {
     checkMail(mail)
     const { to, subject, text, html } = mail
-    this.#mails = [...this.#mails, { to, subject, text, html, sentAt: this.#now().toISOString() }].slice(-this.#limit)
+    await this.#log.append({ to, subject, text, html, sentAt: this.#now().toISOString() })
   }
 
   /**
-   * The mails kept, oldest first.
-   * @param to only those to this address, in any ASCII case.
+   * The messages kept, oldest first: mails, and text messages where both are kept in one log.
+   * @param to only those to this address or telephone number, in any ASCII case.
    */
-  list(to?: string): readonly ReceivedMail[] {
-    if (to === undefined) return this.#mails
-    return this.#mails.filter((mail) => foldAddress(mail.to) === foldAddress(to))
+  async list(to?: string): Promise<readonly ReceivedMessage[]> {
+    const messages = await this.#log.list()
+    return to === undefined ? messages : messages.filter((message) => foldAddress(message.to) === foldAddress(to))
   }
 }
 

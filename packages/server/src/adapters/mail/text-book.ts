@@ -4,8 +4,7 @@ import { chooseLanguage } from '@rekey/core'
 import type { Message, Secret } from '@rekey/core'
 import { compileTemplate } from './templates.js'
 import type { CompiledTemplate, TemplateValues } from './templates.js'
-import { TEXT_PARTS, TextFileError, readTextFile } from './text-file.js'
-import type { TextPart } from './text-file.js'
+import { TextFileError, readTextFile } from './text-file.js'
 
 /** What a reader gets to see. */
 export interface RenderedText {
@@ -13,6 +12,12 @@ export interface RenderedText {
   readonly subject: string
   readonly text: string
   readonly html: string
+}
+
+/** A text message as its reader gets to see it. */
+export interface RenderedSms {
+  readonly language: string
+  readonly text: string
 }
 
 /** What is known only when a message is sent. */
@@ -70,36 +75,62 @@ export class TextBook {
   }
 
   /**
-   * Fills in a message in the language the reader likes best.
-   * @throws when there is no such template, or it prints a value that the message does not carry.
+   * Fills in a mail in the language the reader likes best.
+   * @throws when there is no such template of a mail, or it prints a value that the message does not carry.
    */
   render(message: Pick<Message, 'template' | 'values'>, sending: Sending): RenderedText {
-    const translations = this.#texts.get(message.template)
-    const language = chooseLanguage(sending.languages, [...(translations?.keys() ?? [])], this.#fallback)
-    const text = translations?.get(language)
-    if (text === undefined) throw new TypeError(`there is no text \`${message.template}\``)
+    const { language, text } = this.#choose(message.template, sending)
+    if (text.is !== 'mail') throw new TypeError(`the text \`${message.template}\` is that of a text message, and no mail`)
     const values = valuesOf(message.values, sending)
     const subject = text.subject.fill(values).replace(/\s+/g, ' ').trim()
     const body = text.html.fill(values)
     const html = this.#frame?.fill(withoutPrototype({ language: language.replaceAll('_', '-'), subject, body })) ?? body
     return { language, subject, text: text.text.fill(values), html }
   }
+
+  /**
+   * Fills in a text message in the language the reader likes best.
+   * @throws when there is no such template of a text message, or it prints a value that the message does not carry.
+   */
+  renderSms(message: Pick<Message, 'template' | 'values'>, sending: Sending): RenderedSms {
+    const { language, text } = this.#choose(message.template, sending)
+    if (text.is !== 'sms') throw new TypeError(`the text \`${message.template}\` is that of a mail, and no text message`)
+    return { language, text: text.text.fill(valuesOf(message.values, sending)).trim() }
+  }
+
+  #choose(template: string, { languages }: Sending): { readonly language: string; readonly text: CompiledText } {
+    const translations = this.#texts.get(template)
+    const language = chooseLanguage(languages, [...(translations?.keys() ?? [])], this.#fallback)
+    const text = translations?.get(language)
+    if (text === undefined) throw new TypeError(`there is no text \`${template}\``)
+    return { language, text }
+  }
 }
 
-type CompiledText = Readonly<Record<TextPart, CompiledTemplate>> & { readonly path: string }
+type CompiledText =
+  | {
+      readonly is: 'mail'
+      readonly path: string
+      readonly subject: CompiledTemplate
+      readonly text: CompiledTemplate
+      readonly html: CompiledTemplate
+    }
+  | { readonly is: 'sms'; readonly path: string; readonly text: CompiledTemplate }
 
 const FRAME_FILE = 'frame.liquid'
 const TEXT_FILE = /^([a-z][a-z0-9-]*)\.([a-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*)\.yaml$/
 const SECRETS = ['code', 'link']
 
 function compileText(path: string, source: string): CompiledText {
-  const parts = readTextFile(path, source)
+  const found = readTextFile(path, source)
+  if (found.is === 'sms') return { is: 'sms', path, text: compilePart(`${path} (text)`, 'plain', found.text) }
+  const { parts } = found
   const subject = compilePart(`${path} (subject)`, 'plain', parts.subject)
   // A subject shows on locked screens and in lists; whoever looks over a shoulder must not read the code there.
   const secret = subject.reads.find((name) => SECRETS.includes(name))
   if (secret !== undefined) throw new TextFileError(`${path} (subject): the ${secret} must not stand in the subject`)
   const text = compilePart(`${path} (text)`, 'plain', parts.text)
-  return { path, subject, text, html: compilePart(`${path} (html)`, 'html', parts.html) }
+  return { is: 'mail', path, subject, text, html: compilePart(`${path} (html)`, 'html', parts.html) }
 }
 
 function compilePart(place: string, kind: 'plain' | 'html', source: string): CompiledTemplate {
@@ -114,13 +145,16 @@ function checkTranslations(template: string, translations: ReadonlyMap<string, C
   const pattern = translations.get(fallback)
   if (pattern === undefined) throw new TextFileError(`the text \`${template}\` is missing in \`${fallback}\``)
   for (const text of translations.values()) {
+    if (text.is !== pattern.is) throw new TextFileError(`${text.path}: is a ${KINDS[text.is]}, and ${pattern.path} a ${KINDS[pattern.is]}`)
     const stray = readsOf(text).find((name) => !readsOf(pattern).includes(name))
     if (stray !== undefined) throw new TextFileError(`${text.path}: reads \`${stray}\`, which ${pattern.path} does not`)
   }
 }
 
+const KINDS = { mail: 'mail', sms: 'text message' } as const
+
 function readsOf(text: CompiledText): readonly string[] {
-  return TEXT_PARTS.flatMap((part) => text[part].reads)
+  return (text.is === 'sms' ? [text.text] : [text.subject, text.text, text.html]).flatMap(({ reads }) => reads)
 }
 
 function valuesOf(given: TemplateValues, { code, link }: Sending): TemplateValues {

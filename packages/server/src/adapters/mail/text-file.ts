@@ -6,16 +6,21 @@ export const TEXT_PARTS = ['subject', 'text', 'html'] as const
 
 export type TextPart = (typeof TEXT_PARTS)[number]
 
+/** What a file of texts holds: the parts of a mail, or of a text message its one text. */
+export type TextSource =
+  | { readonly is: 'mail'; readonly parts: Readonly<Record<TextPart, string>> }
+  | { readonly is: 'sms'; readonly text: string }
+
 /** A file of texts that cannot be used; the message begins with the file, line and column. */
 export class TextFileError extends Error {
   override readonly name = 'TextFileError'
 }
 
 /**
- * Reads one file of texts: a YAML mapping of exactly `subject`, `text` and `html`, each a Liquid template.
+ * Reads one file of texts: a YAML mapping of `subject`, `text` and `html` for a mail, of `text` alone for a text message, each a Liquid template.
  * @throws TextFileError for anything else.
  */
-export function readTextFile(path: string, source: string): Readonly<Record<TextPart, string>> {
+export function readTextFile(path: string, source: string): TextSource {
   const file = new SourceFile(path, source)
   const refuse = (offset: number, message: string): never => {
     const { line, column } = file.positionAt(offset)
@@ -34,7 +39,9 @@ export function readTextFile(path: string, source: string): Readonly<Record<Text
     if (!isScalar(part) || typeof part.value !== 'string') return refuse(offsetOf(part ?? map), `\`${name}\` is a text`)
     return part.value
   }
-  return { subject: partOf('subject'), text: partOf('text'), html: partOf('html') }
+  const text = partOf('text')
+  if (map.items.length === 1) return { is: 'sms', text }
+  return { is: 'mail', parts: { subject: partOf('subject'), text, html: partOf('html') } }
 }
 
 /** Where a node of the YAML reader begins; zero for nodes it made up itself. */

@@ -9,6 +9,8 @@ export interface KeyLayout {
   readonly conversation: (id: string) => string
   readonly budget: (key: string) => string
   readonly machine: (hash: string) => string
+  readonly session: (digest: string) => string
+  readonly once: (key: string) => string
 }
 
 /** What shares one hash slot of a Redis Cluster: conversations and what they owe, so that one script may write both. */
@@ -35,6 +37,8 @@ export function keyLayout(prefix = 'rekey:'): KeyLayout {
     conversation: (id) => `${at(tags, id)}c:${encodeURIComponent(id)}`,
     budget: (key) => `${prefix}budget:${encodeURIComponent(key)}`,
     machine: (hash) => `${prefix}machine:${encodeURIComponent(hash)}`,
+    session: (digest) => `${prefix}session:${encodeURIComponent(digest)}`,
+    once: (key) => `${prefix}once:${encodeURIComponent(key)}`,
   }
 }
 

@@ -1,10 +1,12 @@
-import type { Budgets, Conversations, Machines, Outbox } from '@rekey/core'
+import type { Budgets, Conversations, Machines, Once, Outbox, Sessions } from '@rekey/core'
 import type { Redis } from 'ioredis'
 import { RedisBudgets } from './redis-budgets.js'
 import { RedisConversations } from './redis-conversations.js'
 import { RedisMachines } from './redis-machines.js'
+import { RedisOnce } from './redis-once.js'
 import { RedisOutbox } from './redis-outbox.js'
 import type { RedisOutboxOptions } from './redis-outbox.js'
+import { RedisSessions } from './redis-sessions.js'
 import type { Seal } from './seal.js'
 
 export interface RedisStoreOptions {
@@ -21,6 +23,8 @@ export interface RedisStore {
   readonly outbox: Outbox
   readonly budgets: Budgets
   readonly machines: Machines
+  readonly sessions: Sessions
+  readonly once: Once
 }
 
 /** Every port over one connection; the outbox opens one more for each consumer. */
@@ -31,5 +35,7 @@ export function redisStore(redis: Redis, seal: Seal, { prefix, retryWindowMs, ou
     outbox: new RedisOutbox(redis, seal, { ...outbox, ...under }),
     budgets: new RedisBudgets(redis, under),
     machines: new RedisMachines(redis, seal, under),
+    sessions: new RedisSessions(redis, seal, under),
+    once: new RedisOnce(redis, under),
   }
 }

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path'
 import { compileFlows, printJson, printText } from '@rekey/core'
-import type { Compilation, SourceFile } from '@rekey/core'
+import type { Compilation, Registry, SourceFile } from '@rekey/core'
+import { secretsOf } from '../../compose/demo-secrets.js'
 import type { Config } from '../../config/config.js'
 import { readFlowFiles } from '../../config/flow-files.js'
 import { weaknesses } from '../../config/weaknesses.js'
+import { whyNotServed } from '../../config/why-not-served.js'
 import { flowAddresses } from '../addresses.js'
 import { EXIT } from '../io.js'
 import type { Io } from '../io.js'
@@ -27,8 +29,13 @@ export async function check(io: Io, files: readonly string[], { format, ...optio
 
   const compilation = compileFlows(sources, registry, { limits: config.limits })
   if (format === 'json') io.out(printJson(compilation.diagnostics))
-  else printForPeople(io, config, compilation, files.length === 0)
+  else printForPeople(io, { config, registry }, compilation, files.length === 0)
   return compilation.diagnostics.some(({ severity }) => severity === 'error') ? EXIT.faults : EXIT.good
+}
+
+interface Workspace {
+  readonly config: Config
+  readonly registry: Registry
 }
 
 async function readAll(io: Io, paths: readonly string[]): Promise<readonly SourceFile[] | undefined> {
@@ -44,13 +51,13 @@ async function readAll(io: Io, paths: readonly string[]): Promise<readonly Sourc
   return read
 }
 
-function printForPeople(io: Io, config: Config, { flows, diagnostics }: Compilation, whole: boolean): void {
+function printForPeople(io: Io, { config, registry }: Workspace, { flows, diagnostics }: Compilation, whole: boolean): void {
   if (diagnostics.length > 0) io.out(`${printText(diagnostics, { color: io.color })}\n`)
   for (const flow of flows) {
     io.out(`${flow.id} (${flow.file.path})\n`)
     for (const { dialect, lines } of flowAddresses(flow, config)) io.out(lines.map((line) => `  ${dialect}: ${line}\n`).join(''))
-    if (flow.unaccepted.length > 0)
-      io.out(`  not served: ${flow.unaccepted.map(({ code }) => `\`${code}\``).join(', ')} is not accepted in \`allow\`\n`)
+    const why = whyNotServed(flow, { config, registry, secrets: secretsOf(config, io.env) })
+    if (why !== undefined) io.out(`  not served: ${why}\n`)
   }
   const count = (severity: string): number => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length
   const weak = whole ? weaknesses(config, flows) : []

@@ -1,5 +1,6 @@
 import { SeedError } from '../../adapters/directory/read-seed.js'
 import { KeyFileFault } from '../../adapters/keys/key-file.js'
+import { CannotOpen } from '../../compose/cannot-open.js'
 import { StartRefused } from '../../config/start-refused.js'
 import { EXIT } from '../io.js'
 import type { Io } from '../io.js'
@@ -39,11 +40,21 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
 /** What the operator can mend; anything else is a bug and keeps its stack. */
 function explain(error: unknown, { host, port }: { readonly host: string; readonly port: number }): string | undefined {
   if (error instanceof StartRefused) return 'the server does not start'
-  if (error instanceof KeyFileFault || error instanceof SeedError) return error.message
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (error instanceof KeyFileFault || error instanceof SeedError || error instanceof CannotOpen) return error.message
+  const { code, syscall, path } = facts(error)
+  if (path !== undefined) return `\`${path}\` cannot be read (${code}): mend its path or who may read it`
+  if (syscall !== 'listen' && syscall !== 'getaddrinfo') return undefined
   if (code === 'EADDRINUSE') return `port ${port} on ${host} is taken: name another one with \`--port\` or \`PORT\``
   if (code === 'EACCES') return `port ${port} on ${host} is not ours to open: name one above 1023 with \`--port\` or \`PORT\``
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return `${host} is no address of this machine: name another one with \`--host\` or \`HOST\``
   return undefined
+}
+
+/** What an error of the system says beside its message. */
+function facts(error: unknown): { readonly code: string; readonly syscall?: string; readonly path?: string } {
+  if (!(error instanceof Error)) return { code: '' }
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+  const [code = '', syscall, path] = ['code', 'syscall', 'path'].map((name) => text(Reflect.get(error, name)))
+  return { code, ...(syscall !== undefined && { syscall }), ...(path !== undefined && { path }) }
 }

@@ -6,6 +6,8 @@ test('reads people and questions', () => {
   const source = `
 questions:
   2: { en: Which town? }
+groups:
+  everybody: [staff]
 people:
   - userName: jdoe
     mail: jdoe@example.com
@@ -31,6 +33,7 @@ people:
       },
       { userName: 'bare' },
     ],
+    groups: new Map([['everybody', ['staff']]]),
   })
 })
 
@@ -47,7 +50,9 @@ test('reads the people that ship', async () => {
     answers: [{ question: '1', answer: 'Blue' }],
   })
   expect(people.map((person) => person.userName)).toEqual(
-    'jdoe bjensen admin hdesk mmuster mdurand llock dgone nomail newbie asmith rsmith jdoe2'.split(' '),
+    'jdoe bjensen admin hdesk mmuster mdurand llock dgone nomail newbie asmith rsmith jdoe2 cloud@example.com muster firsttime Jon.One Jane.Two'.split(
+      ' ',
+    ),
   )
 })
 

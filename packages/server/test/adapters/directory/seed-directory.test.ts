@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Secret } from '@rekey/core'
 import type { Principal } from '@rekey/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { seedDirectory } from '../../../src/adapters/directory/seed-directory.js'
+import { seedDigest, seedDirectory } from '../../../src/adapters/directory/seed-directory.js'
 import { SqliteDirectory } from '../../../src/adapters/directory/sqlite-directory.js'
 import { PasswordHasher } from '../../../src/adapters/passwords/password-hasher.js'
 import { Database } from '../../../src/adapters/directory/database.js'
@@ -61,6 +61,18 @@ test('does nothing with a text that it knows', async () => {
   await seedDirectory(later, SEED, 'people.yaml')
   await expect(seedDirectory(later, `${SEED}  - { userName: late, password: Passw0rd1 }\n`, 'people.yaml')).rejects.toThrow('too many')
   expect(await later.find({ is: 'equals', field: 'userName', value: 'late' })).toEqual([])
+})
+
+test('remembers a text whose people have others beside them now', async () => {
+  const directory = await open()
+  const known = async () => [await directory.knowsSeed(seedDigest(SEED)), await directory.hasSown(seedDigest(SEED))]
+  expect(await known()).toEqual([false, false])
+  await seedDirectory(directory, SEED, 'people.yaml')
+  expect(await known()).toEqual([true, true])
+  await seedDirectory(directory, 'people: [{ userName: late }]\n', 'people.yaml')
+  expect(await known()).toEqual([false, true])
+  await seedDirectory(directory, SEED, 'people.yaml')
+  expect(await known()).toEqual([true, true])
 })
 
 test('takes nobody in when the text is at fault', async () => {

@@ -4,10 +4,10 @@ import { SqliteDirectory } from '../../../src/adapters/directory/sqlite-director
 import { cheapHasher } from './cheap-hasher.js'
 import { makeFolder } from './folder.js'
 
-directoryContract('the SQLite directory', async ({ people, questions, now, historySize }) => {
+directoryContract('the SQLite directory', async ({ people, questions, groups, now, historySize }) => {
   const folder = await makeFolder()
   const directory = await SqliteDirectory.open({ path: join(folder.path, 'people.db'), hasher: cheapHasher(), historySize, now })
-  await directory.sow('contract', people, questions)
+  await directory.sow('contract', people, questions, groups)
   return {
     directory,
     async close() {

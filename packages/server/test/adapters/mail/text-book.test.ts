@@ -20,16 +20,18 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 
 test('ships its texts in three languages', async () => {
   const book = await TextBook.load([SHIPPED])
-  expect(book.templates).toEqual(['attempts-notice', 'password-changed', 'reset-code'])
+  expect(book.templates).toEqual(['attempts-notice', 'password-changed', 'reset-code', 'reset-code-sms'])
   const values = { name: 'Zoë', expiresMinutes: '10' }
-  const subjects = book.templates.flatMap((template) =>
-    ['de-CH', 'en', 'fr'].map((language) => {
-      const rendered = book.render({ template, values }, { code: new Secret('123456'), languages: [language] })
-      for (const part of [rendered.text, rendered.html]) expect(part).toContain('Zoë')
-      expect(rendered.text.includes('123456') && rendered.html.includes('123456')).toBe(template === 'reset-code')
-      return `${rendered.language}: ${rendered.subject}`
-    }),
-  )
+  const subjects = book.templates
+    .filter((template) => template !== 'reset-code-sms')
+    .flatMap((template) =>
+      ['de-CH', 'en', 'fr'].map((language) => {
+        const rendered = book.render({ template, values }, { code: new Secret('123456'), languages: [language] })
+        for (const part of [rendered.text, rendered.html]) expect(part).toContain('Zoë')
+        expect(rendered.text.includes('123456') && rendered.html.includes('123456')).toBe(template === 'reset-code')
+        return `${rendered.language}: ${rendered.subject}`
+      }),
+    )
   expect(subjects).toEqual([
     'de: Zu viele Versuche, Ihr Passwort zurückzusetzen',
     'en: Too many attempts to reset your password',
@@ -41,6 +43,21 @@ test('ships its texts in three languages', async () => {
     'en: Confirm that you want a new password',
     'fr: Confirmez que vous voulez un nouveau mot de passe',
   ])
+})
+
+test('writes text messages, short and in one piece', async () => {
+  const book = await TextBook.load([SHIPPED])
+  const message = { template: 'reset-code-sms', values: { name: 'John', expiresMinutes: '10' } }
+  const sending = { code: new Secret('123456'), languages: ['en'] }
+  expect(book.renderSms(message, sending)).toEqual({
+    language: 'en',
+    text: 'Your code is 123456. It is good for 10 minutes. We never ask for it; if it was not you, ignore this message.',
+  })
+  expect(book.renderSms(message, { ...sending, languages: ['de'], link: LINK }).text).toBe(
+    `Ihr Code ist 123456. Er gilt 10 Minuten. Wir fragen nie danach; wenn Sie das nicht waren, müssen Sie nichts tun.\nOder fahren Sie hier fort: ${LINK}`,
+  )
+  expect(() => book.render(message, sending)).toThrow('is that of a text message')
+  expect(() => book.renderSms({ ...message, template: 'reset-code' }, sending)).toThrow('is that of a mail')
 })
 
 test('writes the code, and the link where there is one', async () => {

@@ -21,9 +21,20 @@ describe('redis', () => {
     await store.budgets.count([{ key: 'person', limit: 1, windowSeconds: 60 }])
     await store.budgets.refund([{ key: 'person', limit: 1, windowSeconds: 60 }])
     await store.machines.keep('hash', 'machine', 60)
+    const issuedAt = Math.floor(Date.now() / 1_000)
+    await store.sessions.issue({ principal: 'p-jdoe', credentialVersion: 'v', issuedAt, expiresAt: issuedAt + 60 })
+    await store.once.claim('value', 60)
     await store.close()
     const kinds = (await withRedis((redis) => keysUnder(redis, prefix))).map((key) => key.replace(prefix, '').replace(/^\d+:/, ''))
-    expect(kinds).toEqual(expect.arrayContaining([expect.stringMatching(`^{b\\d\\d}:c:${id}$`), 'budget:person', 'machine:hash']))
+    expect(kinds).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(`^{b\\d\\d}:c:${id}$`),
+        'budget:person',
+        'machine:hash',
+        expect.stringMatching(/^session:[0-9a-f]{64}$/),
+        'once:value',
+      ]),
+    )
   })
 
   // After whatever ran, in whatever order: nothing may lie in Redis for ever.

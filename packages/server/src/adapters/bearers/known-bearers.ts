@@ -1,0 +1,47 @@
+import type { Bearer, Bearers, Directory, Filter, Principal, Secret, Sessions } from '@rekey/core'
+import type { Issuer } from './issuer.js'
+import { JwtReader } from './read-jwt.js'
+
+export interface BearersParts {
+  readonly sessions: Sessions
+  readonly directory: Pick<Directory, 'find' | 'read'>
+  readonly issuers: readonly Issuer[]
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+/** Judges bearer tokens: login sessions of ours, and JWTs of the configured issuers. Who they speak for is asked of the directory each time. */
+export class KnownBearers implements Bearers {
+  readonly #jwts: JwtReader
+
+  constructor(private readonly parts: BearersParts) {
+    this.#jwts = new JwtReader(parts.issuers, parts.now)
+  }
+
+  /** @throws KeysUnavailable, or what store and directory throw: whether the token is good cannot be told then. */
+  async verify(token: Secret): Promise<Bearer | undefined> {
+    return (await this.#session(token)) ?? (await this.#jwt(token))
+  }
+
+  /** A session is over as soon as the password has changed (SEC-62). */
+  async #session(token: Secret): Promise<Bearer | undefined> {
+    const session = await this.parts.sessions.find(token)
+    if (!session) return undefined
+    const person = await this.parts.directory.read(session.principal)
+    return person?.credentialVersion === session.credentialVersion ? bearerOf(person, [], []) : undefined
+  }
+
+  async #jwt(token: Secret): Promise<Bearer | undefined> {
+    const claims = await this.#jwts.read(token)
+    if (!claims) return undefined
+    const { issuer, subject, names, scopes } = claims
+    if (issuer.subject === 'id') return bearerOf(await this.parts.directory.read(subject), scopes, names)
+    const filter: Filter = { is: 'equals', field: issuer.subject, value: subject }
+    const [person, another] = await this.parts.directory.find(filter)
+    return another ? undefined : bearerOf(person, scopes, names)
+  }
+}
+
+function bearerOf(person: Principal | undefined, scopes: readonly string[], subjects: readonly string[]): Bearer | undefined {
+  return person?.state === 'active' ? { principal: person.id, scopes, subjects } : undefined
+}

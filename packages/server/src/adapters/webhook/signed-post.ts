@@ -1,0 +1,60 @@
+import { createHmac } from 'node:crypto'
+import type { Secret } from '@rekey/core'
+
+export interface SignedPost {
+  /** From the configuration; never made of input. */
+  readonly url: string
+  /** Signs the body, so that the receiver knows who calls. */
+  readonly secret: Secret
+  readonly body: string
+  readonly timeoutMs: number
+  /** Bytes of the answer that are read at the most; a longer one is a fault. */
+  readonly maxAnswerBytes: number
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** A call to a configured address failed. The message holds neither address nor body. */
+export class WebhookFault extends Error {
+  override readonly name = 'WebhookFault'
+}
+
+/** Header with the time of the call and the signature over both: `t=<seconds>,v1=<hex HMAC-SHA-256 of "<seconds>.<body>">`. */
+export const SIGNATURE_HEADER = 'Rekey-Signature'
+
+/**
+ * Posts JSON to a configured address. Redirects are not followed: only the configured host is ever called.
+ * @returns the body of a 2xx answer.
+ * @throws WebhookFault for everything else, a late or overlong answer included.
+ */
+export async function signedPost({ url, secret, body, timeoutMs, maxAnswerBytes, now }: SignedPost): Promise<string> {
+  const seconds = Math.floor(now / 1_000)
+  const signature = createHmac('sha256', secret.reveal()).update(`${seconds}.${body}`).digest('hex')
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json', [SIGNATURE_HEADER]: `t=${seconds},v1=${signature}` },
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    if (!response.ok) {
+      await response.body?.cancel()
+      throw new WebhookFault(`the receiver answered with status ${response.status}`)
+    }
+    return await readBounded(response, maxAnswerBytes)
+  } catch (cause) {
+    throw cause instanceof WebhookFault ? cause : new WebhookFault('the receiver could not be reached in time', { cause })
+  }
+}
+
+async function readBounded(response: Response, maxBytes: number): Promise<string> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of response.body ?? []) {
+    size += part.byteLength
+    if (size > maxBytes) throw new WebhookFault('the answer is too long')
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}

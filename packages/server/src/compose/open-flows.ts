@@ -1,0 +1,36 @@
+import { compileFlows, type CompiledFlow, type Registry } from '@rekey/core'
+import { builtInSteps } from '@rekey/steps'
+import type { NotServed } from '../cli/report.js'
+import type { Config } from '../config/config.js'
+import { readFlowFiles } from '../config/flow-files.js'
+import { gatherRegistry } from '../config/gather-registry.js'
+import { StartRefused } from '../config/start-refused.js'
+import { whyNotServed } from '../config/why-not-served.js'
+
+/** The steps of all plugins, and the dialects. @throws StartRefused when two of them do not go together. */
+export function registryOf(config: Config): Registry {
+  const gathered = gatherRegistry(config, [builtInSteps])
+  if (gathered.is === 'faults') throw new StartRefused(gathered.faults)
+  return gathered.registry
+}
+
+export interface FoundFlows {
+  readonly served: readonly CompiledFlow[]
+  readonly notServed: readonly NotServed[]
+}
+
+/**
+ * Compiles the configured flows. One with an error keeps the server from starting; one that `whyNotServed` has a reason for is
+ * left out.
+ * @param secrets the value behind a `${NAME}`.
+ */
+export async function flowsOf(config: Config, registry: Registry, secrets: (name: string) => string | undefined): Promise<FoundFlows> {
+  const files = await readFlowFiles(config.flows, process.cwd())
+  const { flows, diagnostics } = compileFlows(files, registry, { limits: config.limits })
+  if (diagnostics.some(({ severity }) => severity === 'error')) throw new StartRefused(diagnostics)
+  const judged = flows.map((flow) => ({ flow, why: whyNotServed(flow, { config, registry, secrets }) }))
+  return {
+    served: judged.flatMap(({ flow, why }) => (why === undefined ? [flow] : [])),
+    notServed: judged.flatMap(({ flow: { id }, why }) => (why === undefined ? [] : [{ id, why }])),
+  }
+}

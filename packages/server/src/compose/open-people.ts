@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import type { Directory, PasswordPolicy } from '@rekey/core'
+import type { NewPerson } from '../adapters/directory/person.js'
+import { readSeed } from '../adapters/directory/read-seed.js'
+import { seedDigest, seedDirectory } from '../adapters/directory/seed-directory.js'
+import { SqliteDirectory } from '../adapters/directory/sqlite-directory.js'
+import { loadCommonPasswords } from '../adapters/passwords/common-passwords.js'
+import { PasswordHasher } from '../adapters/passwords/password-hasher.js'
+import { POLICY_PROFILES } from '../adapters/passwords/policy-profiles.js'
+import { RulePolicy } from '../adapters/passwords/rule-policy.js'
+import { directoryFault } from './cannot-open.js'
+import type { Config } from '../config/config.js'
+import { SHIPPED_PEOPLE } from '../config/resolve-config.js'
+
+export interface OpenPeople {
+  readonly directory: SqliteDirectory
+  /** The people of the seed, for the report at start. */
+  seeded(): readonly NewPerson[]
+  /** Whether the people that Rekey ships were ever taken into the file. */
+  readonly hasDemo: boolean
+}
+
+/** Opens the embedded directory and takes the configured people in. @throws CannotOpen when the file is not to be opened. */
+export async function openPeople({ directory: { file, historySize, seed }, passwords }: Config): Promise<OpenPeople> {
+  const hasher = new PasswordHasher({ cost: passwords.hashing })
+  const directory = await SqliteDirectory.open({ path: file, hasher, historySize }).catch((error: unknown) => {
+    throw directoryFault(file, error) ?? error
+  })
+  try {
+    const text = seed === undefined ? undefined : await readFile(seed, 'utf8')
+    if (seed !== undefined && text !== undefined) await seedDirectory(directory, text, seed)
+    return {
+      directory,
+      seeded: () => (seed === undefined || text === undefined ? [] : readSeed(text, seed).people),
+      hasDemo: await directory.hasSown(seedDigest(await readFile(SHIPPED_PEOPLE, 'utf8'))),
+    }
+  } catch (error) {
+    directory.close()
+    throw error
+  }
+}
+
+/** The configured rules for new passwords. */
+export function policyOf({ passwords }: Config, directory: Directory): PasswordPolicy {
+  return new RulePolicy(
+    { ...POLICY_PROFILES[passwords.profile], ...passwords.rules },
+    { directory, commonPasswords: loadCommonPasswords() },
+  )
+}
