@@ -12,6 +12,8 @@ const ANSWERS: QueryAnswers = {
     { id: 'minimum-length', rule: 'MIN_LENGTH', params: { minLength: 8 } },
   ],
   checkPassword: [{ rule: 'MIN_LENGTH', params: { minLength: 8 } }],
+  factors: undefined,
+  session: undefined,
   flows: [
     { as: 'reset', flow: 'password-reset' },
     { as: 'unlock', flow: 'unlock' },
@@ -31,6 +33,10 @@ function answer(method: 'GET' | 'POST', target: string, sent: Sent = {}, answers
       return route.answer(answers.checkPassword, routed)
     case 'flows':
       return route.answer(answers.flows, routed)
+    case 'factors':
+      return route.answer(answers.factors, routed)
+    case 'session':
+      return route.answer(answers.session, routed)
   }
 }
 
@@ -156,7 +162,7 @@ describe('links and addresses', () => {
     ['a base of the flow', { link: 'https://id.example/#passwordReset/' }, 'C', 'https://id.example/#passwordReset/&token=a.b.c&code=C'],
     ['no code', { as: 'reset' }, undefined, 'https://rekey.example/#/passwordreset/&token=a.b.c'],
   ] as const)('a link with %s', ([, options, code, link]) => {
-    expect(mounted({}, options).link?.('reset', 'a.b.c', code)).toBe(link)
+    expect(mounted({}, options).link?.('reset', 'a.b.c', code, 'd.e.f', {})).toBe(link)
   })
 
   test('names the addresses of a flow under every base path', () => {

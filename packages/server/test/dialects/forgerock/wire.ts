@@ -18,6 +18,8 @@ export function mounted(settings: JsonObject = {}, options: JsonObject = { as: '
   return forgerock.mount(settings, {
     publicUrl: 'https://rekey.example',
     options: (as) => (as === 'reset' ? options : undefined),
+    passwordRules: () => [],
+    sign: () => new Uint8Array(32),
   })
 }
 
@@ -34,6 +36,7 @@ export function request(method: string, target: string, sent: Sent = {}): WireRe
     body: sent.wire ?? (text === undefined ? { is: 'none' } : { is: 'text', text }),
     address: '192.0.2.1',
     requestId: 'request-1',
+    now: new Date(0),
   }
 }
 
@@ -56,11 +59,13 @@ function intentRoute(route: Route): IntentRoute {
   return route
 }
 
-/** What the dialect makes of a request to a process: an intent, or its own answer. */
+/** What the dialect makes of a request to a process: one intent, or its own answer. */
 export function read(asked: WireRequest, dialect = mounted()): Intent | WireResponse {
   const { route, request } = routed(dialect, asked)
   const result = intentRoute(route).read(request)
-  return 'refuse' in result ? result.refuse : result
+  if ('refuse' in result) return result.refuse
+  if ('act' in result) return result
+  throw new Error(`${asked.method} ${asked.path} wants several things at once`)
 }
 
 export function readIntent(asked: WireRequest, dialect = mounted()): Intent {
@@ -151,5 +156,15 @@ export const PARAMETERS = asked({
 })
 
 export function open(requirement: AskedRequirement): Open {
-  return { is: 'open', flow: 'reset', conversation: 'c', token: 'a.b.c', expiresAt: 2_000_000_000, requirement }
+  return {
+    is: 'open',
+    flow: 'reset',
+    conversation: 'c',
+    token: 'a.b.c',
+    expiresAt: 2_000_000_000,
+    requirement,
+    handles: {},
+    address: 'reset',
+    mayBecome: [],
+  }
 }

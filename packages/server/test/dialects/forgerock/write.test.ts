@@ -164,7 +164,7 @@ describe('writing', () => {
     ['without outputs', {}],
     ['with outputs', { returnParams: 'a=b' }],
   ] as const)('ends %s', ([, outputs]) => {
-    const response = write({ is: 'ended', flow: 'reset', conversation: 'c', as: 'completed', step: RESET.step, outputs })
+    const response = write({ is: 'ended', flow: 'reset', conversation: 'c', as: 'completed', step: RESET.step, outputs, address: 'reset' })
     expect({ ...response, body: text(response.body) }).toEqual({
       status: 200,
       headers: HEADERS,
@@ -236,7 +236,15 @@ describe('writing', () => {
   })
 
   test('draws an ending that is no success as an error', () => {
-    const view = { is: 'ended', flow: 'reset', conversation: 'c', as: 'cancelled', step: RESET.step, outputs: {} } as const
+    const view = {
+      is: 'ended',
+      flow: 'reset',
+      conversation: 'c',
+      as: 'cancelled',
+      step: RESET.step,
+      outputs: {},
+      address: 'reset',
+    } as const
     expect(write(view)).toMatchObject({ status: 400, body: { message: 'Unable to complete the process' } })
   })
 })
