@@ -177,7 +177,7 @@ export class House {
     const often = '1000/h'
     return {
       port: 0,
-      publicUrl: 'https://id.example.com',
+      publicUrl: 'https://localhost:8443',
       flows: './flows',
       plugins,
       ...(this.options.store !== 'memory' && { store: { redis: this.#redisUrl, prefix: this.#prefix } }),

@@ -29,13 +29,11 @@ await running.close()
 /** Parts that fail when told to, in the way that tells most: with everything they were given in message, members, stack and cause. */
 function failable(ports: Ports): Ports {
   return {
+    ...ports,
     conversations: part('conversations', ports.conversations),
-    outbox: ports.outbox,
     budgets: part('budgets', ports.budgets),
-    machines: ports.machines,
     directory: part('directory', ports.directory),
     mailer: part('mailer', ports.mailer),
-    audit: ports.audit,
   }
 }
 

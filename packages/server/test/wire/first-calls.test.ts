@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readFlowFiles } from '../../src/config/flow-files.js'
+import { SHIPPED_FLOWS } from '../../src/config/resolve-config.js'
 import { ANONYMOUS, type Answer, type Call } from './call.js'
 import { wireServer, type WireServer } from './server.js'
 
@@ -8,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** What the first call of each flow that we ship answers with, by the flow's id. */
+/** What the first call of each flow that we ship for this wire answers with, by the flow's id. */
 const FIRST = {
   'forgerock-reset': { described: 'parameters', input: {}, asked: 'userQuery' },
   'forgerock-reset-email': { described: 'parameters', input: {}, asked: 'userQuery' },
@@ -23,9 +25,16 @@ const FIRST = {
 const typeOf = ({ status, text }: Answer) => [status, (JSON.parse(text) as { type?: string }).type]
 
 describe('the report at start', () => {
-  test('names every flow that ships, and each is served', () => {
+  test('names every flow that ships, and each is served', async () => {
+    const files = await readFlowFiles(SHIPPED_FLOWS, SHIPPED_FLOWS)
+    const shipped = files.map(({ text }) => /^flow: (\S+)$/m.exec(text)?.[1])
     const { flows, notServed } = server.running.report
-    expect([flows.map(({ id }) => id).toSorted(), notServed]).toEqual([Object.keys(FIRST).toSorted(), []])
+    expect([flows.map(({ id }) => id), notServed]).toEqual([shipped, []])
+  })
+
+  test('has a first call below for each flow of this wire', () => {
+    const spoken = server.running.report.flows.filter(({ addresses }) => addresses.some(({ dialect }) => dialect === 'forgerock'))
+    expect(spoken.map(({ id }) => id).toSorted()).toEqual(Object.keys(FIRST).toSorted())
   })
 
   test.for(Object.entries(FIRST))('prints addresses that answer: %s', async ([id, { described, input, asked }]) => {

@@ -1,15 +1,16 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isJsonObject, type JsonObject } from '@rekey/core'
 import type { Ports } from '../../src/compose.js'
 import type { Dialect } from '../../src/dialect/dialect.js'
 import type { WireRequest, WireResponse } from '../../src/dialect/wire.js'
+import { dialects } from '../../src/dialects/index.js'
 import { differences, played, type Difference, type Script } from './masked.js'
 import { askForMail, guessAnswers, guessCodes } from './scripts.js'
 import { wireServer, type WireServer } from './server.js'
 
 /**
- * Leaks are planted one at a time in a server that is otherwise the real one: in its parts through `adapt`, and in its dialect, whose
- * list is wrapped here. Each must be seen by the very comparison that finds no difference without it.
+ * Leaks are planted one at a time in a server that is otherwise the real one: in its parts through `adapt`, and in its dialect, which
+ * is wrapped here. Each must be seen by the very comparison that finds no difference without it.
  */
 interface Leak {
   readonly script: Script
@@ -21,11 +22,11 @@ interface Leak {
 }
 
 /** What the planted parts know: which leak is open, and whether the search found somebody; absent before there was one. */
-const spy: { leak: Leak | undefined; found: boolean | undefined } = vi.hoisted(() => ({ leak: undefined, found: undefined }))
+const spy: { leak: Leak | undefined; found: boolean | undefined } = { leak: undefined, found: undefined }
 
-vi.mock(import('../../src/dialects/index.js'), async (original) => {
-  const { dialects } = await original()
-  const leaky = (dialect: Dialect): Dialect => ({
+/** The dialect, with its answers bent while a leak is open. */
+function leaky(dialect: Dialect): Dialect {
+  return {
     ...dialect,
     mount(settings, site) {
       const mounted = dialect.mount(settings, site)
@@ -44,9 +45,8 @@ vi.mock(import('../../src/dialects/index.js'), async (original) => {
         ),
       }
     },
-  })
-  return { dialects: dialects.map(leaky) }
-})
+  }
+}
 
 /** Bends the JSON of answers about people who are there, or of those about people who are not. */
 const bodies =
@@ -264,6 +264,7 @@ let real: Ports
 let planted: Ports
 beforeAll(async () => {
   server = await wireServer({
+    dialects: dialects.map(leaky),
     adapt(ports) {
       real = ports
       planted = ports

@@ -6,6 +6,7 @@ import { vi } from 'vitest'
 import { startServer, type Ports, type Running } from '../../src/compose.js'
 import type { Config } from '../../src/config/config.js'
 import { loadConfig } from '../../src/config/load-config.js'
+import type { Dialect } from '../../src/dialect/dialect.js'
 import { dialects } from '../../src/dialects/index.js'
 import { Client } from './call.js'
 
@@ -19,6 +20,8 @@ export interface WireOptions {
   readonly redis?: { readonly url: string; readonly prefix: string }
   /** With generated keys of its own; otherwise all these servers share theirs, as the processes of one installation do. */
   readonly ownKeys?: true
+  /** In the place of the dialects that ship. */
+  readonly dialects?: readonly Dialect[]
   adapt?(ports: Ports): Ports
 }
 
@@ -96,7 +99,7 @@ export async function wireServer(options: WireOptions = {}): Promise<WireServer>
 /** Reads a configuration the way the command line does. */
 export async function wireConfig(folder: string, options: WireOptions): Promise<Config> {
   await writeFile(join(folder, 'rekey.yaml'), wireConfigText(options))
-  const loaded = await loadConfig({ path: 'rekey.yaml', env: options.env ?? {}, cwd: folder, dialects })
+  const loaded = await loadConfig({ path: 'rekey.yaml', env: options.env ?? {}, cwd: folder, dialects: options.dialects ?? dialects })
   if (loaded.is === 'faults') throw new Error(printText(loaded.faults))
   return loaded.config
 }
