@@ -23,17 +23,14 @@ const inputs = {
   parameters: () => ({ returnParams: 'from=example' }),
   userQuery: () => ({ queryFilter: `userName eq "${userName}"` }),
   emailValidation: async () => ({ code: await mailedCode() }),
-  kbaSecurityAnswerVerificationStage: ({ properties }) =>
-    Object.fromEntries(Object.keys(properties).map((name) => [name, 'Blue'])),
+  kbaSecurityAnswerVerificationStage: ({ properties }) => Object.fromEntries(Object.keys(properties).map((name) => [name, 'Blue'])),
   resetStage: () => ({ password: newPassword }),
 }
 
 async function mailedCode() {
   for (let tries = 0; tries < 50; tries++) {
     const mails = await (await fetch(`${server}/dev/mailbox?to=${encodeURIComponent(mail)}`)).json()
-    const code = mails
-      .findLast(({ text }) => /\b\d{8}\b/.test(text))
-      ?.text.match(/\b\d{8}\b/)[0]
+    const code = mails.findLast(({ text }) => /\b\d{8}\b/.test(text))?.text.match(/\b\d{8}\b/)[0]
     if (code) return code
     await new Promise((resume) => setTimeout(resume, 100))
   }
