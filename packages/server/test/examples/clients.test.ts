@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { wireServer, type WireServer } from '../wire/server.js'
 
 const CLIENTS = fileURLToPath(new URL('../../../../examples/clients', import.meta.url))
@@ -35,6 +35,16 @@ test.for([
   ['resetKba', ['jdoe'], [FIRST, SEARCH, ANSWERS, PASSWORD, DONE]],
 ] as const)('the client of ForgeRock resets a password by %s', async ([flow, person, lines]) => {
   expect(await forgerock(flow, ...person)).toEqual(lines)
+})
+
+test("the process of the vendor's article, questions only, goes under its printed name with the configuration beside it", async () => {
+  const article = await wireServer({
+    config: { flows: fileURLToPath(new URL('../../../../examples/forgerock-article/flows', import.meta.url)) },
+  })
+  onTestFinished(() => article.close())
+  const env = { ...process.env, REKEY_URL: article.client.url }
+  const { stdout } = await promisify(execFile)(process.execPath, [FORGEROCK, 'reset', 'jdoe'], { env })
+  expect(stdout.trimEnd().split('\n')).toEqual([FIRST, SEARCH, ANSWERS, PASSWORD, DONE])
 })
 
 test('every client that ships is run by a test', () => {
