@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { Secret, UnlinkableMachine, type EngineOptions, type Problem } from '@rekey/core'
-import { intent, named, openOf, outputOf, password, request, short } from './acts.js'
+import { intent, named, openOf, outputOf, password, request, short, tokenOf } from './acts.js'
 import { WIDE_LIMITS } from './machine-of.js'
 import { overridden } from './overridden.js'
 import { closeRigs, openRig, type RigOptions } from './rig.js'
@@ -179,6 +179,18 @@ describe('somebody who is signed in', () => {
     const signOut = (rest: object) => rig.engine.handle(intent('signOut', { flow: '', ...rest }))
     expect([await signOut(bearing(token)), await signOut(bearing(token)), await signOut({})]).toEqual([{}, {}, {}])
     expect((await rig.engine.handle(intent('start', bearing(token)))).problem?.code).toBe('caller-refused')
+  })
+
+  test('who has signed out meanwhile changes nothing any more', async () => {
+    const rig = await openRig(CHANGE)
+    const token = await signedIn(rig)
+    const open = await rig.engine.handle(intent('start', { ...bearing(token), answers: [current('Passw0rd1')] }))
+    await rig.engine.handle(intent('signOut', { flow: '', ...bearing(token) }))
+    const changed = await rig.engine.handle(
+      intent('submit', { carried: tokenOf(open), ...bearing(token), answers: [password('N3w-passw0rd')] }),
+    )
+    expect(short(changed).problem).toBe('step-failed unearned-change')
+    expect(await rig.people.verifyPassword('p-jdoe', new Secret('Passw0rd1'))).toBe(true)
   })
 
   test('is not admitted by a session of somebody who is locked, gone or nobody', async () => {

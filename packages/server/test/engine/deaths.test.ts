@@ -133,6 +133,17 @@ describe('a change that further steps follow', () => {
     expect(rig.faults).toHaveLength(1)
   })
 
+  test('of a generated password that was written and not committed, its caller gets another one', async () => {
+    const rig = await openRig({ steps: ['userQuery', 'kba', 'generatePassword'], directory: dyingWrite(1, 'after') })
+    const carried = tokenOf(await rig.engine.handle(intent('start', { answers: [named('jdoe')] })))
+    const submit = intent('submit', { carried, answers: [blue] })
+    expect(await rig.engine.handle(submit)).toEqual(unavailable)
+    await rig.advance(LEASE_SECONDS + 1)
+    const again = await rig.engine.handle(submit)
+    expect(short(again)).toEqual({ view: 'ended', problem: undefined })
+    expect(await rig.people.verifyPassword('p-jdoe', new Secret(outputOf(again, 'password')))).toBe(true)
+  })
+
   test.for(['start', 'submit'] as const)('keeps its lease through a slow step behind it, of a %s', async (act) => {
     const renewed = gate()
     let renewals = 0
