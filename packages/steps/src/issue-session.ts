@@ -1,4 +1,4 @@
-import { defineStep, done, durationSeconds, failed, Sessions } from '@rekey/core'
+import { defineStep, displayNameOf, done, durationSeconds, failed, Sessions } from '@rekey/core'
 
 /** Signs the person in: opens a login session and gives its token to the client. */
 export const issueSession = defineStep({
@@ -30,9 +30,8 @@ export const issueSession = defineStep({
     // Whoever holds a generated password chooses one of their own first (SEC-68).
     if (principal.mustChange === true) return failed('password-must-change')
     const expiresAt = now + durationSeconds(settings.lifetime)
-    const { id, credentialVersion, userName, mail, givenName, surname } = principal
+    const { id, credentialVersion, userName, mail } = principal
     const token = await deps.sessions.issue({ principal: id, credentialVersion, issuedAt: now, expiresAt })
-    const displayName = [givenName, surname].filter((part) => part !== undefined).join(' ')
     return done({
       outputs: {
         sessionToken: token.reveal(),
@@ -40,7 +39,7 @@ export const issueSession = defineStep({
         expiresAt,
         userId: id,
         userName,
-        displayName: displayName === '' ? userName : displayName,
+        displayName: displayNameOf(principal),
         ...(mail !== undefined && { mail }),
       },
     })

@@ -1,6 +1,7 @@
 import type { Bearers } from '../ports/bearers.js'
-import type { Directory, Principal } from '../ports/directory.js'
+import type { Directory } from '../ports/directory.js'
 import type { Sessions } from '../ports/sessions.js'
+import { displayNameOf } from '../step/display-name.js'
 import type { Secret } from '../step/secret.js'
 import type { SignedIn } from './query.js'
 
@@ -20,9 +21,4 @@ export async function sessionOf(token: Secret, { bearers, sessions, directory }:
   if (!session || person?.id !== session.principal) return undefined
   const { id, userName, mail } = person
   return { userId: id, userName, displayName: displayNameOf(person), ...(mail !== undefined && { mail }), expiresAt: session.expiresAt }
-}
-
-function displayNameOf({ givenName, surname, userName }: Principal): string {
-  const name = [givenName, surname].filter((part) => part !== undefined).join(' ')
-  return name === '' ? userName : name
 }
