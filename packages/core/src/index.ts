@@ -1,7 +1,7 @@
 // What the language is made of
 export { SourceFile } from './source/source-file.js'
 export type { Position, Span } from './source/source-file.js'
-export type { Diagnostic, RelatedPlace, Severity } from './diagnostics/diagnostic.js'
+export type { Diagnostic, Fix, RelatedPlace, Severity, TextEdit } from './diagnostics/diagnostic.js'
 export { createRegistry } from './compile/registry.js'
 export type { DialectFacts, Registry } from './compile/registry.js'
 export type { Compilation, CompiledFlow } from './compile/compiled-flow.js'
@@ -47,7 +47,10 @@ export { cancel, transition } from './machine/transition.js'
 export type { Became, Judgement, Transition } from './machine/transition.js'
 export { stationOf, stepsOf } from './machine/station.js'
 export type { Runnable, RunnableChoice, RunnableStep } from './machine/station.js'
-export type { ChooseNode, HashedMachine, Limits, Machine, Node, Rate, Required, StepNode } from './machine/machine.js'
+export { atomsOf, decide } from './machine/condition.js'
+export type { Condition, Decisions } from './machine/condition.js'
+export { ENSURED } from './machine/machine.js'
+export type { ChooseNode, Ensured, HashedMachine, Limits, Machine, Node, Rate, Required, StepNode } from './machine/machine.js'
 export type { Ending, Evidence, Snapshot, Who } from './machine/snapshot.js'
 
 // The engine's contract

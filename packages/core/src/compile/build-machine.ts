@@ -1,3 +1,4 @@
+import { DEFAULTS } from '../syntax/defaults.js'
 import type { Machine, Node, StepNode } from '../machine/machine.js'
 import type { LinkedFlow, LinkedStep, Station } from './linked-flow.js'
 
@@ -9,7 +10,7 @@ export function buildMachine({ source, stations }: LinkedFlow): Machine | undefi
   const nodes = stations.flatMap((station, index) => buildNode(station, index + 1) ?? [])
   if (!source.id || nodes.length === 0 || nodes.length < stations.length) return undefined
   const { expiresSeconds, unknownAccount, require, limits } = source
-  return { format: 1, flow: source.id.text, expiresSeconds, unknownAccount, require, limits, nodes }
+  return { format: 1, flow: source.id.text, expiresSeconds, unknownAccount, require, limits, ensure: DEFAULTS.ensure, nodes }
 }
 
 function buildNode(station: Station, next: number): Node | undefined {

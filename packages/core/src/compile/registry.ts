@@ -23,6 +23,8 @@ export interface DialectFacts {
 export interface Registry {
   readonly steps: ReadonlyMap<string, StepDefinition>
   readonly dialects: ReadonlyMap<string, DialectFacts>
+  /** Attributes of people that the configuration declares beside the core profile; conditions see them. */
+  readonly attributes?: Properties
 }
 
 /** What a step item may hold beside or in place of a step. */

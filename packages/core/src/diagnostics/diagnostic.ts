@@ -9,6 +9,19 @@ export interface RelatedPlace {
   readonly message: string
 }
 
+/** A replacement of one stretch of the diagnostic's file. */
+export interface TextEdit {
+  readonly span: Span
+  readonly text: string
+}
+
+/** A repair that can be made without asking. Edits do not overlap. */
+export interface Fix {
+  /** What it does, in the imperative: `write \`attempts\``. */
+  readonly title: string
+  readonly edits: readonly TextEdit[]
+}
+
 /** One fault of one flow file. It is data: text, JSON and colour are printers. */
 export interface Diagnostic {
   /** A permanent, readable slug; its page is `docs/diagnostics/<code>.md`. */
@@ -23,6 +36,8 @@ export interface Diagnostic {
   readonly label?: string
   /** What to do; only when we know. */
   readonly help?: string
+  /** Only where the repair is certain. */
+  readonly fix?: Fix
   readonly related?: readonly RelatedPlace[]
   /** The page that explains the code, where it is not `docs/diagnostics/<code>.md`: faults of the configuration share one page. */
   readonly page?: string

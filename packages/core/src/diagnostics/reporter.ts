@@ -1,11 +1,12 @@
 import type { SourceFile, Span } from '../source/source-file.js'
 import { DIAGNOSTIC_CODES, type DiagnosticCode } from './codes.js'
-import type { Diagnostic, RelatedPlace } from './diagnostic.js'
+import type { Diagnostic, Fix, RelatedPlace } from './diagnostic.js'
 
 /** What a report may say beside its message. */
 export interface ReportMore {
   readonly label?: string
   readonly help?: string
+  readonly fix?: Fix
   readonly related?: readonly RelatedPlace[]
   /** Ids of the steps the fault is about: what `at` of an `allow` entry may name. */
   readonly steps?: readonly string[]

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../step/json.js'
+import type { Condition } from './condition.js'
 
 /** A rate: so many in a window of so many seconds. */
 export interface Rate {
@@ -18,7 +19,12 @@ export interface Limits {
 /** The proof that a change needs. */
 export type Required = { readonly factors: number; readonly distinctChannels: boolean } | 'vouched'
 
-/** One station of a machine. Conditions and jumps will be further members of this union. */
+/** What is brought about after a change, in this order. */
+export const ENSURED = ['notify', 'revokeSessions', 'clearLockout'] as const
+
+export type Ensured = (typeof ENSURED)[number]
+
+/** One station of a machine. */
 export type Node = StepNode | ChooseNode
 
 export interface StepNode {
@@ -30,6 +36,10 @@ export interface StepNode {
   /** After defaults; settings marked `secret` as references. */
   readonly settings: JsonObject
   readonly attempts: number
+  /** Passed over when it does not hold; of an option: offered only when it holds. */
+  readonly when?: Condition
+  /** Index of the node to which a failure leads back; a failure ends the conversation where it is absent. */
+  readonly onFail?: number
   /** Index of the node that follows; the number of nodes means the end. */
   readonly next: number
 }
@@ -40,6 +50,9 @@ export interface ChooseNode {
   readonly id: string
   /** At least two; the `next` of each is that of the choice. */
   readonly options: readonly StepNode[]
+  readonly when?: Condition
+  /** Where it leads when no option is left; those of the options stand in them. */
+  readonly onFail?: number
   readonly next: number
 }
 
@@ -51,6 +64,8 @@ export interface Machine {
   readonly unknownAccount: 'hide' | 'reveal'
   readonly require: Required
   readonly limits: Limits
+  /** Sorted as in `ENSURED`. */
+  readonly ensure: readonly Ensured[]
   readonly nodes: readonly Node[]
 }
 

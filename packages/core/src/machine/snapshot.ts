@@ -25,6 +25,17 @@ export interface Who {
   readonly typedMail?: string
 }
 
+/** What was known when a station was first entered to which a later failure may lead back. */
+export interface Bookmark {
+  readonly who?: Who
+  readonly facts: { readonly [step: string]: JsonObject }
+  readonly outputs: JsonObject
+  readonly evidence: readonly Evidence[]
+  readonly decided?: { readonly [atom: string]: boolean }
+  readonly passed?: string
+  readonly answered?: string
+}
+
 export type Ending = 'completed' | 'failed' | 'cancelled'
 
 /** All that is remembered of a conversation. Texts and schemas come from the machine and are not repeated here. */
@@ -39,6 +50,8 @@ export interface Snapshot {
   readonly at: number
   /** The step picked, of a node that offers several. */
   readonly picked?: string
+  /** The options left of a choice whose options have conditions or are used up; all of them when absent. */
+  readonly offered?: readonly string[]
   /** What the node asks; absent while it is not entered. */
   readonly asked?: Requirement
   /** Whether the question was opened, so that its messages went out. */
@@ -68,6 +81,12 @@ export interface Snapshot {
   readonly approvedRound?: number
   /** The step whose question was passed last. */
   readonly answered?: string
+  /** The step that was passed last, where conditions may pass over those behind it. */
+  readonly passed?: string
+  /** What atoms of conditions that are asked more than once came out as. */
+  readonly decided?: { readonly [atom: string]: boolean }
+  /** By index of the station, of those to which a failure may lead back. */
+  readonly bookmarks?: { readonly [at: string]: Bookmark }
   /** True from a `become` until the step that would name somebody again. */
   readonly keepsWho?: true
   /** Machines that the conversation may become, by slot; pinned at its start. */

@@ -37,6 +37,8 @@ export interface Principal {
   readonly principalName?: string
   /** The entry's full name in a directory tree: `CN=Jon.One,CN=Users,DC=mydomain,DC=com`. */
   readonly distinguishedName?: string
+  /** Attributes that the configuration declares beside these, by name; what somebody does not have is left out. */
+  readonly attributes?: Readonly<Record<string, string | number | boolean | readonly string[]>>
   /** Moves with every change of the password; compared, never interpreted. */
   readonly credentialVersion: string
 }
@@ -87,6 +89,8 @@ export interface SetPassword {
   readonly act: string
   /** True for a generated password: it must be changed at the first log-in. */
   readonly mustChange?: boolean
+  /** True where a lock of the account ends with the same write. */
+  readonly clearLockout?: boolean
   /** Milliseconds since the epoch after which the write must not happen. */
   readonly deadline: number
 }

@@ -83,6 +83,8 @@ export interface StepDefinition {
   /** Facts of other steps, as `<step type>.<fact>`: that of the nearest earlier step of the type. */
   readonly reads?: Properties
   readonly writes?: Properties
+  /** The facts written where they depend on the settings; in place of `writes`. */
+  readonly writesFor?: (settings: never) => Properties
   readonly outputs?: Properties
   readonly proves?: Proof
   /** What the step brings about that must be earned by proof: a new password, or a login session. */
@@ -129,6 +131,7 @@ export interface StepSource<
   readonly names?: boolean
   readonly reads?: Properties
   readonly writes?: Properties
+  writesFor?(settings: InferSettings<S>): Properties
   readonly outputs?: Properties
   readonly proves?: Proof
   readonly changes?: 'password' | 'session'

@@ -12,6 +12,8 @@ export interface Schema {
   readonly const?: string | number | boolean
   readonly format?: 'duration'
   readonly secret?: true
+  /** Of a fact: a `done` may leave it out, so that conditions ask for it with `has` first. */
+  readonly optional?: true
   readonly minLength?: number
   readonly maxLength?: number
   readonly pattern?: string

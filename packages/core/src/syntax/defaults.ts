@@ -1,4 +1,4 @@
-import type { Limits, Required } from '../machine/machine.js'
+import type { Ensured, Limits, Required } from '../machine/machine.js'
 
 /** What a flow has that says nothing. Each is the safe choice; a weaker one has to be written down (SEC-77). */
 export const DEFAULTS = {
@@ -11,12 +11,14 @@ export const DEFAULTS = {
     starts: { address: { count: 600, seconds: 3600 } },
     messages: { conversation: 3, destination: { count: 5, seconds: 3600 } },
   },
+  ensure: ['notify', 'revokeSessions'],
 } as const satisfies {
   readonly expires: string
   readonly expiresSeconds: number
   readonly unknownAccount: 'hide'
   readonly require: Required
   readonly limits: Limits
+  readonly ensure: readonly Ensured[]
 }
 
 /** The most factors that a flow can require. */

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Directory, Filter, FilterField, Principal } from '../ports/directory.js'
 import type { GroupNesting } from '../ports/nested-groups.js'
 import { Secret } from '../step/secret.js'
-import type { TestPerson } from './test-person.js'
+import type { TestPerson } from '../memory/test-person.js'
 
 /** What a directory is opened with for one test. */
 export interface DirectoryWorld {

@@ -11,9 +11,9 @@ export type { OpenStore, StoreFixture, StoreWishes } from './store-fixture.js'
 // Directories
 export { directoryContract } from './directory-contract.js'
 export type { DirectoryWorld, OpenDirectory } from './directory-contract.js'
-export { MemoryDirectory } from './memory-directory.js'
-export type { MemoryDirectoryOptions } from './memory-directory.js'
-export type { TestPerson } from './test-person.js'
+export { MemoryDirectory } from '../memory/memory-directory.js'
+export type { MemoryDirectoryOptions } from '../memory/memory-directory.js'
+export type { TestPerson } from '../memory/test-person.js'
 
 // Waiting for what takes a moment
 export { until } from './until.js'
