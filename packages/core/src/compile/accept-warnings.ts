@@ -25,6 +25,7 @@ export function acceptWarnings(reporter: Reporter, allow: readonly AllowSource[]
     unused.report('unused-allow', code.span, `nothing reports ${quote(code.text)}${entry.at ? ` at ${quote(entry.at.text)}` : ''}`, {
       label: 'accepts nothing',
       help: 'delete the entry',
+      ...(entry.deletion && { fix: entry.deletion }),
     })
   }
   return [...left, ...unused.findings]

@@ -1,9 +1,11 @@
 import { allowError, allowUnknownStep, allowWithoutReason, unknownCode } from './checks/allow.js'
+import { conditionAlwaysFalse, conditionAlwaysTrue, tooManyBranches, unreachableStep, visibleBranchBeforeProof } from './checks/branches.js'
 import type { Check } from './checks/define-check.js'
 import { callerNotFirst } from './checks/caller-not-first.js'
 import { dialectCannotAsk } from './checks/dialect-cannot-ask.js'
 import { dialectCannotOffer } from './checks/dialect-cannot-offer.js'
 import { guessableCode } from './checks/guessable-code.js'
+import { endlessConversation, jumpOverChange } from './checks/jumps.js'
 import { namedTwice } from './checks/named-twice.js'
 import { needsPrincipal } from './checks/needs-principal.js'
 import { questionsAlone } from './checks/questions-alone.js'
@@ -26,6 +28,13 @@ export const CHECKS: readonly Check[] = [
   weakProof,
   sameChannel,
   guessableCode,
+  conditionAlwaysFalse,
+  conditionAlwaysTrue,
+  unreachableStep,
+  endlessConversation,
+  jumpOverChange,
+  visibleBranchBeforeProof,
+  tooManyBranches,
   dialectCannotAsk,
   dialectCannotOffer,
   questionsAlone,

@@ -1,6 +1,6 @@
 import type { Required } from '../machine/machine.js'
 import type { StepDefinition } from '../step/define-step.js'
-import { proofsOf, type PathPoint, type Way } from './path.js'
+import { proofsOf, shortest, type PathPoint, type Way } from './path.js'
 import type { ProvingStep, Standing } from './standing.js'
 
 /** Why a change is not earned. */
@@ -10,7 +10,7 @@ export type Unearned =
   | { readonly is: 'too-few'; readonly have: number; readonly need: number }
   | { readonly is: 'same-channel'; readonly first: ProvingStep; readonly second: ProvingStep }
 
-/** A step that changes a credential or opens a session, and the first way on which it may not. */
+/** A step that changes a credential or opens a session, and the shortest way on which it may not. */
 export interface Change {
   readonly point: PathPoint
   readonly unearned?: Way
@@ -33,7 +33,7 @@ export function changesOf(path: readonly PathPoint[], required: Required): reado
   return path
     .filter(({ step }) => step.definition.changes !== undefined)
     .map((point) => {
-      const unearned = point.ways.find(({ standing }) => !isEarned(standing, required, point.step.definition.first))
+      const unearned = shortest(point.ways, ({ standing }) => !isEarned(standing, required, point.step.definition.first))
       return { point, ...(unearned && { unearned }) }
     })
 }

@@ -3,7 +3,8 @@ import { isJsonObject, type Json, type JsonObject } from '../step/json.js'
 import type { Properties, Schema } from '../step/schema.js'
 import { DEFAULTS, DEFAULT_ATTEMPTS, MOST_FACTORS } from '../syntax/defaults.js'
 import { RATE_PATTERN } from '../syntax/rate.js'
-import { CHOOSE, FLOW_ID, LONGEST_ID, STEP_ID } from '../syntax/words.js'
+import { ENSURED } from '../machine/machine.js'
+import { CHOOSE, FLOW_ID, INCLUDE, LONGEST_ID, STEP_ID } from '../syntax/words.js'
 import { DIAGNOSTIC_CODES } from '../diagnostics/codes.js'
 import { hasSlots } from './link-slot.js'
 import type { DialectFacts, Registry } from './registry.js'
@@ -23,6 +24,58 @@ export function flowSchema(registry: Registry): JsonObject {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Rekey flow',
     type: 'object',
+    if: { required: ['fragment'], properties: { fragment: true } },
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+    then: fragmentKeys(steps),
+    else: flowKeys(registry, steps),
+    $defs: Object.fromEntries(steps.map((step) => [step.type, itemSchema(step)])),
+  }
+}
+
+function fragmentKeys(steps: readonly StepDefinition[]): JsonObject {
+  return {
+    required: ['fragment', 'steps'],
+    ...group({
+      fragment: { type: 'string', pattern: FLOW_ID.source, maxLength: LONGEST_ID, description: 'Name of the fragment, kebab-case' },
+      description: { ...TEXT, description: 'What the fragment is for, or one text for each language' },
+      inputs: {
+        type: 'object',
+        propertyNames: { pattern: STEP_ID.source },
+        additionalProperties: inputSchema(),
+        description: 'Values that whoever includes the fragment gives it',
+      },
+      steps: stepsSchema(steps),
+    }),
+  }
+}
+
+function inputSchema(): JsonObject {
+  const types = { enum: ['string', 'integer', 'boolean', 'duration'] }
+  const mapping = {
+    ...group({
+      type: types,
+      enum: { type: 'array', items: { type: 'string' } },
+      minimum: { type: 'integer' },
+      maximum: { type: 'integer' },
+      default: { type: ['string', 'integer', 'boolean'], description: 'Taken when an include gives none' },
+      description: { type: 'string' },
+    }),
+    required: ['type'],
+  }
+  return { oneOf: [types, mapping] }
+}
+
+function stepsSchema(steps: readonly StepDefinition[]): JsonObject {
+  return {
+    type: 'array',
+    minItems: 1,
+    description: 'What the flow asks and does, in order',
+    items: { anyOf: [namesSchema(steps), choiceSchema(steps), includeSchema(), ...steps.map(referTo)] },
+  }
+}
+
+function flowKeys(registry: Registry, steps: readonly StepDefinition[]): JsonObject {
+  return {
     required: ['flow', 'steps'],
     additionalProperties: false,
     properties: {
@@ -39,14 +92,15 @@ export function flowSchema(registry: Registry): JsonObject {
       require: requireSchema(),
       limits: limitsSchema(),
       allow: allowSchema(),
-      steps: {
+      ensure: {
         type: 'array',
-        minItems: 1,
-        description: 'What the flow asks and does, in order',
-        items: { anyOf: [namesSchema(steps), choiceSchema(steps), ...steps.map(referTo)] },
+        uniqueItems: true,
+        items: { enum: [...ENSURED] },
+        default: [...DEFAULTS.ensure],
+        description: 'What must hold after a change',
       },
+      steps: stepsSchema(steps),
     },
-    $defs: Object.fromEntries(steps.map((step) => [step.type, itemSchema(step)])),
   }
 }
 
@@ -157,10 +211,38 @@ function choiceSchema(steps: readonly StepDefinition[]): JsonObject {
         items: { anyOf: [namesSchema(options), ...options.map(referTo)] },
       },
       id: idSchema(`Name of the choice; by default \`${CHOOSE}\``),
+      ...branchKeys('choice'),
       title: { ...TEXT, description: 'Title for people' },
     }),
     required: [CHOOSE],
   }
+}
+
+function includeSchema(): JsonObject {
+  return {
+    ...group({
+      [INCLUDE]: {
+        type: 'string',
+        pattern: '^\\.{1,2}/.+\\.ya?ml$',
+        description: 'Path of a fragment, relative to this file: its steps stand here',
+      },
+      id: idSchema("Put before the ids of its steps; by default the file's name"),
+      when: whenSchema('the fragment'),
+      with: { type: 'object', description: "Values for the fragment's inputs" },
+    }),
+    required: [INCLUDE],
+  }
+}
+
+function branchKeys(of: string): JsonObject {
+  return {
+    when: whenSchema(`the ${of}`),
+    onFail: { type: 'string', description: 'Where a failure leads: `end`, `restart`, or the id of an earlier step' },
+  }
+}
+
+function whenSchema(of: string): JsonObject {
+  return { type: ['string', 'boolean'], description: `Condition in CEL: ${of} is passed over when it does not hold` }
 }
 
 function idSchema(description: string): JsonObject {
@@ -172,6 +254,7 @@ function itemSchema(step: StepDefinition): JsonObject {
     ...group({
       [step.type]: { ...settingsSchema(step.settings), description: step.description },
       id: idSchema('Name of the step; by default its type'),
+      ...branchKeys('step'),
       attempts: {
         type: 'integer',
         minimum: 1,
@@ -189,7 +272,16 @@ function settingsSchema(properties: Properties): JsonObject {
   return {
     type: ['object', 'null'],
     additionalProperties: false,
-    properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, portable(schema)])),
+    properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, orInput(portable(schema))])),
+  }
+}
+
+/** In a fragment a setting may be an input of it. */
+function orInput({ description, default: fallback, ...schema }: JsonObject): JsonObject {
+  return {
+    anyOf: [schema, { type: 'string', pattern: '^\\$\\{inputs\\.[A-Za-z]\\w*\\}$' }],
+    ...(description !== undefined && { description }),
+    ...(fallback !== undefined && { default: fallback }),
   }
 }
 

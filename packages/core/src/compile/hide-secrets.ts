@@ -2,22 +2,44 @@ import type { Diagnostic } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { SourceFile, type Span } from '../source/source-file.js'
 import type { Registry } from './registry.js'
+import { SecretRuns } from './secret-runs.js'
 
 /**
  * Hides secrets that stand in clear in a flow file behind stars, in the frame of the secret and in those of whatever else is at fault around
- * it: reports are kept by build servers and pasted into tickets. Every offset, line and column stays.
+ * it, and in every word that is said about them: reports are kept by build servers and pasted into tickets. Every offset, line and column
+ * stays. A repair that would write a secret once more is not offered.
  */
 export function hideSecrets(diagnostics: readonly Diagnostic[], reporters: readonly Reporter[], registry: Registry): readonly Diagnostic[] {
   const names = secretNames(registry)
   const files = new Map(
     reporters.flatMap(({ file, secrets }) => {
-      const text = hidden(file.text, [...secrets, ...secretsByName(file.text, names)])
-      return text === file.text ? [] : [[file, new SourceFile(file.path, text)] as const]
+      const spans = [...secrets, ...secretsByName(file.text, names)]
+      const text = hidden(file.text, spans)
+      return text === file.text ? [] : [[file, { shown: new SourceFile(file.path, text), runs: new SecretRuns(file.text, spans) }] as const]
     }),
   )
   if (files.size === 0) return diagnostics
-  const shown = <P extends { readonly file: SourceFile }>(place: P): P => ({ ...place, file: files.get(place.file) ?? place.file })
-  return diagnostics.map(({ related, ...diagnostic }) => ({ ...shown(diagnostic), ...(related && { related: related.map(shown) }) }))
+  // A fragment may speak of what another file gives to it.
+  const runs = [...files.values()].map((known) => known.runs)
+  return diagnostics.map((diagnostic) => {
+    const related = diagnostic.related?.map((place) => ({ ...place, file: files.get(place.file)?.shown ?? place.file }))
+    const about = { ...diagnostic, ...(related && { related }), file: files.get(diagnostic.file)?.shown ?? diagnostic.file }
+    return runs.reduce<Diagnostic>(withoutSecrets, about)
+  })
+}
+
+function withoutSecrets({ message, help, fix, ...diagnostic }: Diagnostic, runs: SecretRuns): Diagnostic {
+  return {
+    ...diagnostic,
+    message: runs.hide(message),
+    ...(help !== undefined && { help: runs.hide(help) }),
+    ...(fix && runs.spares(fix.title) && fix.edits.every(({ text }) => runs.spares(text)) && { fix }),
+  }
+}
+
+/** The file as it may be shown to anybody: values of settings that hold secrets are stars, wherever such a setting stands. */
+export function hideSecretsByName(file: SourceFile, registry: Registry): SourceFile {
+  return new SourceFile(file.path, hidden(file.text, secretsByName(file.text, secretNames(registry))))
 }
 
 function secretNames({ steps }: Registry): ReadonlySet<string> {
@@ -34,6 +56,9 @@ const KEY = /(?<![\w$-])([\w$-]+)["']?[ \t]*:[ \t]*/g
 /** What stands behind a key on its line: quoted, or up to where a plain text ends in brackets or before a comment. */
 const VALUE = /"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|(?:(?!,\s|[}\]]|\s#)[^\n])+/y
 
+/** Nothing on the line of the key, or what begins a text of several lines: the value stands below. */
+const OPENS_BELOW = /^(?:[|>][-+\d]*)?\s*$/
+
 /** A value that is nothing but a reference shows a name and no secret. */
 const REFERENCE = /["']?\$\{[^{}]*\}/y
 
@@ -47,10 +72,18 @@ function secretsByName(text: string, names: ReadonlySet<string>): readonly Span[
     const start = key.index + key[0].length
     // What stands in a value is hidden with it, and is no key.
     if (!names.has(key[1] ?? '') || start <= (found.at(-1)?.end ?? 0) || matchAt(REFERENCE, text, start) !== undefined) continue
-    const value = matchAt(VALUE, text, start)
-    if (value !== undefined) found.push({ start, end: start + value.length })
+    const value = matchAt(VALUE, text, start) ?? ''
+    const end = start + value.length + (OPENS_BELOW.test(value) ? lengthBelow(text, key.index, start + value.length) : 0)
+    if (end > start) found.push({ start, end })
   }
   return found
+}
+
+/** How far the lines reach that are indented deeper than the line of a key. */
+function lengthBelow(text: string, key: number, from: number): number {
+  const line = text.slice(text.lastIndexOf('\n', key) + 1, key)
+  const blanks = /^[ -]*/.exec(line)?.[0].length ?? 0
+  return new RegExp(`(?:[^\\n]*\\n(?: {${blanks + 1}}[^\\n]*|[ \\t]*(?=\\n)))*`, 'y').exec(text.slice(from))?.[0].length ?? 0
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {

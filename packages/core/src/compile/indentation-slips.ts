@@ -1,19 +1,22 @@
+import { writeDash } from '../diagnostics/fixes/dash.js'
+import { indentUnder } from '../diagnostics/fixes/indent.js'
+import { moveBeside } from '../diagnostics/fixes/take-out.js'
 import { didYouMean, nearName } from '../diagnostics/near-name.js'
 import { quote, quoteAll } from '../diagnostics/quote.js'
 import type { Reporter } from '../diagnostics/reporter.js'
+import type { Span } from '../source/source-file.js'
 import type { StepDefinition } from '../step/define-step.js'
-import type { ItemSource, StepItem } from '../syntax/flow-source.js'
+import type { ItemSource, Modifiers, StepItem } from '../syntax/flow-source.js'
 import { isEmpty, type Entry, type SyntaxNode } from '../syntax/node.js'
 import { readItem } from '../syntax/read-item.js'
-import { reportLater } from '../syntax/read-keys.js'
 import { isModifier, readModifiers } from '../syntax/read-modifiers.js'
-import { CHOOSE, LATER_MODIFIERS, MODIFIERS } from '../syntax/words.js'
+import { CHOOSE, INCLUDE, MODIFIERS, STEP_MODIFIERS } from '../syntax/words.js'
 import type { Registry } from './registry.js'
 
 /** Settings and modifiers of a step as they were meant. */
 export interface MeantSettings {
   readonly settings?: SyntaxNode
-  readonly modifiers: Pick<StepItem, 'id' | 'attempts' | 'title'>
+  readonly modifiers: Modifiers
   /** Further steps that slipped into the item. */
   readonly beside: readonly ItemSource[]
   /** False when keys were left out because nobody can say what they were meant to be. */
@@ -34,7 +37,7 @@ export function readSettings(reporter: Reporter, item: StepItem, definition: Ste
     const settings = strays.settings.length > 0 ? mapOf(strays.settings) : item.settings
     return { ...(settings && { settings }), modifiers: item, beside, certain: strays.none }
   }
-  reportSunk(reporter, sunk, definition)
+  reportSunk(reporter, item, { span: inside.span, entries: inside.entries, sunk })
   const kept = inside.entries.filter((entry) => !sunk.includes(entry))
   return {
     settings: mapOf([...kept, ...strays.settings]),
@@ -46,7 +49,7 @@ export function readSettings(reporter: Reporter, item: StepItem, definition: Ste
 
 /** True for a key that would begin an item of its own. */
 export function startsItem(key: string, registry: Registry): boolean {
-  return key === CHOOSE || registry.steps.has(key)
+  return key === CHOOSE || key === INCLUDE || registry.steps.has(key)
 }
 
 /** A step that slipped into the item of another one, read as the item it was meant to be. */
@@ -56,9 +59,11 @@ export function slippedItem(reporter: Reporter, entry: Entry): ItemSource {
 
 /** @param host the step into whose item it slipped. */
 export function reportSecondStep(reporter: Reporter, { key, keySpan }: Entry, host: string): void {
+  const fix = writeDash(reporter.file, keySpan, isModifier)
   reporter.report('two-steps-in-one-item', keySpan, `a second step, ${quote(key)}, stands in the item of ${quote(host)}`, {
     label: 'no `-` before it',
     help: `write \`- ${key}\``,
+    ...(fix && { fix }),
   })
 }
 
@@ -82,9 +87,17 @@ function sortStrays({ strays, settings }: StepItem, definition: StepDefinition, 
   return { none: strays.length === 0, settings: asSettings, steps, unknown: rest.filter((entry) => !steps.includes(entry)) }
 }
 
+/** The settings as they are written, and the modifiers among them. */
+interface Sunk {
+  readonly span: Span
+  readonly entries: readonly Entry[]
+  readonly sunk: readonly Entry[]
+}
+
 function reportStrays(reporter: Reporter, item: StepItem, strays: Strays, definition: StepDefinition): void {
   const [setting] = strays.settings
   if (setting) {
+    const fix = indentUnder(reporter.file, item.type.span, strays.settings)
     const names = quoteAll(strays.settings.map(({ key }) => key))
     reporter.report(
       'settings-not-indented',
@@ -93,12 +106,13 @@ function reportStrays(reporter: Reporter, item: StepItem, strays: Strays, defini
       {
         label: 'not indented enough',
         help: 'settings are indented by four spaces from the `-`; only modifiers stand beside the step',
+        ...(fix && { fix }),
       },
     )
   }
   for (const entry of strays.steps) reportSecondStep(reporter, entry, item.type.text)
   for (const { key, keySpan } of strays.unknown) {
-    const near = didYouMean(key, MODIFIERS)
+    const near = didYouMean(key, STEP_MODIFIERS, { file: reporter.file, span: keySpan })
     const settings = Object.keys(definition.settings)
     const help =
       near.help === undefined && settings.includes(key) ? { help: `move it to the other settings of ${quote(item.type.text)}` } : near
@@ -106,15 +120,14 @@ function reportStrays(reporter: Reporter, item: StepItem, strays: Strays, defini
   }
 }
 
-function reportSunk(reporter: Reporter, sunk: readonly Entry[], definition: StepDefinition): void {
-  const [first] = sunk.filter(({ key }) => !LATER_MODIFIERS.includes(key))
-  for (const entry of sunk) {
-    if (LATER_MODIFIERS.includes(entry.key)) reportLater(reporter, entry)
-  }
+function reportSunk(reporter: Reporter, { type }: StepItem, { sunk, ...settings }: Sunk): void {
+  const [first] = sunk
   if (!first) return
-  reporter.report('modifier-in-settings', first.keySpan, `${quote(first.key)} is a modifier, no setting of ${quote(definition.type)}`, {
+  const fix = moveBeside(reporter.file, type.span, settings, sunk)
+  reporter.report('modifier-in-settings', first.keySpan, `${quote(first.key)} is a modifier, no setting of ${quote(type.text)}`, {
     label: 'indented too far',
     help: 'write it beside the step, two spaces from the `-`',
+    ...(fix && { fix }),
   })
 }
 

@@ -1,12 +1,16 @@
 import type { ErrorObject } from 'ajv'
 import { didYouMean } from '../diagnostics/near-name.js'
+import { putInQuotes, writeValue } from '../diagnostics/fixes/write.js'
 import { quote, quoteAll } from '../diagnostics/quote.js'
-import type { Reporter } from '../diagnostics/reporter.js'
+import type { Reporter, ReportMore } from '../diagnostics/reporter.js'
 import { isJsonObject, type JsonObject } from '../step/json.js'
 import type { Properties } from '../step/schema.js'
+import { meantBoolean, meantDuration, meantInteger } from '../syntax/meant-value.js'
+import { listOfWords } from '../syntax/list-of-words.js'
 import { reportMissingSpace } from '../syntax/missing-space.js'
 import { describeNode, isEmpty, type MapNode, type SyntaxNode } from '../syntax/node.js'
 import { placeAt, toJsonObject } from './node-json.js'
+import { reportReferences } from './plain-references.js'
 import { checkSettings } from './settings-check.js'
 
 /** Whose settings are read, in the words of messages. */
@@ -32,6 +36,7 @@ export function linkSettings(reporter: Reporter, node: SyntaxNode | undefined, o
     return undefined
   }
   const settings = toJsonObject(given)
+  if (reportReferences(reporter, given, owner.properties)) return undefined
   const errors = checkSettings(owner.properties, settings)
   for (const error of errors) reportError(reporter, given, error, owner)
   return errors.length === 0 ? settings : undefined
@@ -42,7 +47,8 @@ const NONE: MapNode = { is: 'map', span: { start: 0, end: 0 }, entries: [] }
 function reportError(reporter: Reporter, root: MapNode, error: ErrorObject, owner: SettingsOwner): void {
   const place = placeAt(root, error.instancePath)
   if (!place) return
-  if (error.parentSchema?.['secret'] === true) reporter.hide(place.node.span)
+  const { from = { reporter, span: place.node.span } } = place.node.is === 'scalar' ? place.node : {}
+  if (error.parentSchema?.['secret'] === true) from.reporter.hide(from.span)
   const name = place.entry?.key ?? nameIn(error.instancePath)
   if (error.keyword === 'additionalProperties') {
     reportUnknown(reporter, place.node, error, name === undefined ? owner.of : quote(name), owner.word)
@@ -50,14 +56,52 @@ function reportError(reporter: Reporter, root: MapNode, error: ErrorObject, owne
   }
   const what = name === undefined ? owner.of : quote(name)
   if (error.keyword === 'secret') {
-    reporter.report('secret-in-file', place.node.span, `${what} is a secret and stands in clear`, {
+    from.reporter.report('secret-in-file', from.span, `${what} is a secret and stands in clear`, {
       help: 'name an environment variable: `${NAME}`',
     })
     return
   }
+  if (from.reporter !== reporter) {
+    // The fault is that of the file that gives the value: others may include the same fragment and give a good one.
+    const related = [{ file: reporter.file, span: place.node.span, message: 'the setting that takes it' }]
+    from.reporter.report('bad-setting', from.span, `${what} ${demand(error)}`, { related })
+    return
+  }
   const span = isEmpty(place.node) || error.keyword === 'required' ? (place.entry?.keySpan ?? place.node.span) : place.node.span
-  const near = error.keyword === 'enum' && Array.isArray(error.schema) ? didYouMean(String(error.data), error.schema.map(String)) : {}
-  reporter.report('bad-setting', span, `${what} ${demand(error)}`, near)
+  const near =
+    error.keyword === 'enum' && Array.isArray(error.schema) && typeof error.data === 'string'
+      ? didYouMean(error.data, error.schema.map(String), { file: reporter.file, span })
+      : {}
+  reporter.report('bad-setting', span, `${what} ${demand(error)}`, { ...near, ...meantSetting(reporter, place.node, error) })
+}
+
+/** The value that was certainly meant by one of the wrong type. */
+function meantSetting(
+  reporter: Reporter,
+  node: SyntaxNode,
+  { keyword, schema, data, parentSchema }: ErrorObject,
+): Pick<ReportMore, 'help' | 'fix'> {
+  const { text } = reporter.file
+  if (keyword === 'format' || (keyword === 'type' && parentSchema?.['format'] === 'duration')) {
+    const meant = meantDuration(String(data))
+    if (meant !== undefined) return { help: `write ${quote(meant)}`, fix: writeValue(node.span, meant) }
+    return typeof data === 'number' ? { help: `add the unit: \`${data}s\` or \`${data}m\`` } : {}
+  }
+  if (keyword !== 'type' || node.is !== 'scalar' || node.value === null) return {}
+  if (schema === 'string' && parentSchema?.['secret'] !== true)
+    return { help: 'put it in quotes', fix: putInQuotes(reporter.file, node.span) }
+  if (schema === 'array') return listOfWords(text, node) ?? {}
+  const meant = typeof data === 'string' ? readAs(schema, data) : undefined
+  return meant === undefined ? {} : { help: `write ${quote(meant)}`, fix: writeValue(node.span, meant) }
+}
+
+function readAs(type: unknown, text: string): string | undefined {
+  const meant = type === 'boolean' ? meantBoolean(text) : type === 'integer' || type === 'number' ? meantInteger(text) : undefined
+  return meant === undefined ? undefined : String(meant)
+}
+
+function counted(bound: string, noun: string): string {
+  return `${bound} ${noun}${bound === '1' ? '' : 's'}`
 }
 
 function reportUnknown(reporter: Reporter, node: SyntaxNode, error: ErrorObject, of: string, word: string): void {
@@ -66,7 +110,10 @@ function reportUnknown(reporter: Reporter, node: SyntaxNode, error: ErrorObject,
   if (entry?.value.is === 'faulty') return
   const known: unknown = error.parentSchema?.['properties']
   const names = isJsonObject(known) ? Object.keys(known) : []
-  const near = key === '<<' ? { help: 'YAML 1.2 has no merge keys; write the values out' } : didYouMean(key, names)
+  const near =
+    key === '<<'
+      ? { help: 'YAML 1.2 has no merge keys; write the values out' }
+      : didYouMean(key, names, entry && { file: reporter.file, span: entry.keySpan })
   const all = names.length > 0 && names.length <= 8 ? { help: `it has ${quoteAll(names)}` } : {}
   reporter.report('unknown-setting', entry?.keySpan ?? node.span, `${of} has no ${word} ${quote(key)}`, {
     label: 'unknown',
@@ -95,31 +142,34 @@ const TYPES: Readonly<Record<string, string>> = {
   object: 'must be a mapping',
 }
 
+const DURATION = 'must be a duration such as `30s`, `15m` or `2h`'
+
 /** What the schema asks for, in our words. */
-function demand({ keyword, schema, params }: ErrorObject): string {
+export function demand({ keyword, schema, params, parentSchema }: ErrorObject): string {
   const bound = String(schema)
   switch (keyword) {
     case 'type':
+      if (parentSchema?.['format'] === 'duration') return DURATION
       return TYPES[bound] ?? `must be of type ${bound}`
     case 'enum':
       return `must be ${quoteAll(Array.isArray(schema) ? schema.map(String) : [], 'or')}`
     case 'const':
       return `must be ${quote(bound)}`
     case 'format':
-      return 'must be a duration such as `30s`, `15m` or `2h`'
+      return DURATION
     case 'minimum':
       return `must be ${bound} at least`
     case 'maximum':
       return `must be ${bound} at the most`
     case 'minLength':
-      return `must have ${bound} characters at least`
+      return `must have ${counted(bound, 'character')} at least`
     case 'maxLength':
-      return `must have ${bound} characters at the most`
+      return `must have ${counted(bound, 'character')} at the most`
     case 'minItems':
-      return `must have ${bound} items at least`
+      return `must have ${counted(bound, 'item')} at least`
     case 'maxItems':
     case 'maxProperties':
-      return `must have ${bound} items at the most`
+      return `must have ${counted(bound, 'item')} at the most`
     case 'uniqueItems':
       return 'must not name an item twice'
     case 'pattern':

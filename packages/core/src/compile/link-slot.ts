@@ -55,7 +55,7 @@ function known(reporter: Reporter, dialect: SlottedDialect, slot: Named): Named 
   reporter.report('unknown-slot', slot.span, `the dialect ${quote(dialect.name)} has no slot ${quote(slot.text)}`, {
     label: 'unknown',
     help: `it has ${quoteAll(dialect.slots)}`,
-    ...didYouMean(slot.text, dialect.slots),
+    ...didYouMean(slot.text, dialect.slots, { file: reporter.file, span: slot.span }),
   })
   return undefined
 }

@@ -27,7 +27,7 @@ export function linkSpeaks(
     const { text, span } = source.name
     reporter.report('unknown-dialect', span, `there is no dialect ${quote(text)}`, {
       label: 'not registered',
-      ...didYouMean(text, registry.dialects.keys()),
+      ...didYouMean(text, registry.dialects.keys(), { file: reporter.file, span }),
     })
     return []
   })

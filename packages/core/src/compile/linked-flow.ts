@@ -1,16 +1,32 @@
+import type { ConditionUses } from '../condition/read-condition.js'
+import type { Condition } from '../machine/condition.js'
 import type { FlowSource } from '../syntax/flow-source.js'
 import type { Named } from '../syntax/node.js'
 import type { SourceFile, Span } from '../source/source-file.js'
 import type { StepDefinition } from '../step/define-step.js'
 import type { JsonObject } from '../step/json.js'
+import type { Properties } from '../step/schema.js'
+import type { Texts } from '../step/texts.js'
+import type { Written } from './namespace.js'
 import type { DialectFacts } from './registry.js'
 
 /** A flow whose steps and dialects have been looked up and whose settings have been checked. */
 export interface LinkedFlow {
   readonly file: SourceFile
   readonly source: FlowSource
+  /** Fragments stand in their places. */
   readonly stations: readonly Station[]
   readonly speaks: readonly Spoken[]
+  /** Files of the fragments that it includes, directly or not. */
+  readonly fragments: ReadonlySet<SourceFile>
+  /** Values that a term of conditions can have, where they are finite. */
+  readonly domains: ReadonlyMap<string, readonly string[]>
+}
+
+/** Something that stands in a file: of a step, where it is named. */
+export interface Located {
+  readonly file: SourceFile
+  readonly span: Span
 }
 
 /** One entry of `steps`. Of an unknown one nothing can be said: it may name, prove, write or change anything. */
@@ -25,26 +41,46 @@ export const UNKNOWN: Unknown = { is: 'unknown' }
 /** One of the steps that a choice offers. */
 export type Option = LinkedStep | Unknown
 
-/** A choice; one that offers a single step is that step. */
-export interface LinkedChoice {
-  readonly is: 'choose'
+/** What a step and a choice have in common. */
+interface LinkedItem extends Located {
+  /** With the ids of the includes around it: `confirm.emailValidation`. */
   readonly id: string
-  /** Where the word `choose` stands. */
-  readonly span: Span
-  readonly options: readonly Option[]
-  readonly title?: string
+  readonly title?: Texts
+  /** The modifiers as they are written, for the phase that knows all ids. */
+  readonly written: Written
+  readonly when?: LinkedCondition
+  /** Index of the station to which a failure leads back; absent where it ends the conversation. */
+  readonly onFail?: number
+  /** Where the flow includes the fragment in which it stands. */
+  readonly includedAt?: Located
 }
 
-export interface LinkedStep {
+/** A condition; one whose fault was reported may come out as it likes. */
+export type LinkedCondition =
+  | { readonly is: 'faulty' }
+  | {
+      readonly is: 'condition'
+      readonly condition: Condition
+      readonly uses: ConditionUses
+      /** Where its outermost part stands, for reports about what it decides. */
+      readonly at: Located
+      readonly text: string
+    }
+
+/** A choice; one that offers a single step is that step. */
+export interface LinkedChoice extends LinkedItem {
+  readonly is: 'choose'
+  readonly options: readonly Option[]
+}
+
+export interface LinkedStep extends LinkedItem {
   readonly is: 'step'
-  readonly id: string
-  /** Where the step is named. */
-  readonly span: Span
   readonly definition: StepDefinition
   /** After defaults; absent when they have been reported. */
   readonly settings?: JsonObject
+  /** The facts it writes, with these settings. */
+  readonly writes: Properties
   readonly attempts: number
-  readonly title?: string
 }
 
 /** A dialect that exposes the flow. */

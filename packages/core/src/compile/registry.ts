@@ -2,7 +2,7 @@ import type { RequestValueName, StepDefinition } from '../step/define-step.js'
 import type { Plugin } from '../step/plugin.js'
 import type { RequirementKind } from '../step/requirement.js'
 import type { Properties } from '../step/schema.js'
-import { CHOOSE, LATER_ITEMS, LATER_MODIFIERS, MODIFIERS } from '../syntax/words.js'
+import { CHOOSE, INCLUDE, MODIFIERS } from '../syntax/words.js'
 
 /** What the compiler must know of a dialect; its routes and words are none of its business. */
 export interface DialectFacts {
@@ -28,7 +28,7 @@ export interface Registry {
 }
 
 /** What a step item may hold beside or in place of a step. */
-const WORDS: readonly string[] = [CHOOSE, ...LATER_ITEMS, ...MODIFIERS, ...LATER_MODIFIERS]
+const WORDS: readonly string[] = [CHOOSE, INCLUDE, ...MODIFIERS]
 
 /**
  * Gathers the steps of all plugins and the dialects.

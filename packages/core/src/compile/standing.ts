@@ -1,16 +1,19 @@
 import { MOST_FACTORS } from '../syntax/defaults.js'
+import type { Decisions } from '../machine/condition.js'
 import type { LinkedStep } from './linked-flow.js'
 import type { StepDefinition } from '../step/define-step.js'
 
 export type ProvingStep = LinkedStep & { readonly definition: { readonly proves: NonNullable<StepDefinition['proves']> } }
 
 /**
- * What has been proved on a path, as far as it decides whether a change is earned. Paths of one standing are alike from here on, so that a
- * flow with many choices has few standings and not as many as it has paths.
+ * What is certain on a path, as far as it decides anything that follows. Paths of one standing are alike from here on, so that a flow with
+ * many choices has few standings and not as many as it has paths.
  */
 export interface Standing {
   /** True behind a step nobody knows: it may have proved or written anything, so nothing is missing for certain. */
   readonly blind: boolean
+  /** The step that has named the person. */
+  readonly namedBy?: LinkedStep
   /** Somebody has answered for the person. */
   readonly vouched: boolean
   /** Other proofs; no more are counted than a flow can require. */
@@ -21,7 +24,13 @@ export interface Standing {
   readonly onlyQuestions: boolean
   /** Channels of the factors, sorted. */
   readonly channels: readonly string[]
+  /** Ids of the steps that were taken and whose facts are read later. */
+  readonly wrote: readonly string[]
+  /** What conditions have come out as, as far as later ones ask for it again. */
+  readonly decided: Decisions
 }
+
+const NOTHING_DECIDED: Decisions = new Map()
 
 export const NOTHING_PROVED: Standing = {
   blind: false,
@@ -30,6 +39,8 @@ export const NOTHING_PROVED: Standing = {
   beyondSession: false,
   onlyQuestions: true,
   channels: [],
+  wrote: [],
+  decided: NOTHING_DECIDED,
 }
 
 /** One standing for all that nothing is known of. */
@@ -51,8 +62,10 @@ export function withProof(standing: Standing, step: ProvingStep): Standing {
 }
 
 /** Equal for equal standings. */
-export function keyOf({ blind, vouched, factors, beyondSession, onlyQuestions, channels }: Standing): string {
-  return [blind, vouched, factors, beyondSession, onlyQuestions, ...channels].join(' ')
+export function keyOf({ blind, namedBy, vouched, factors, beyondSession, onlyQuestions, channels, wrote, decided }: Standing): string {
+  const proved = [blind, vouched, factors, beyondSession, onlyQuestions, namedBy?.id, ...channels].join(' ')
+  if (wrote.length === 0 && decided.size === 0) return proved
+  return JSON.stringify([proved, wrote, [...decided].toSorted(([one], [other]) => (one < other ? -1 : 1))])
 }
 
 /** True for a proof that consists of answered security questions. Knowing the present password is knowledge too, but no question. */

@@ -1,4 +1,6 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, type Document, type Node, type Scalar, type YAMLMap } from 'yaml'
+import { spanOfEntry } from '../diagnostics/fixes/indent.js'
+import { deleteEntry } from '../diagnostics/fixes/take-out.js'
 import { quote } from '../diagnostics/quote.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Span } from '../source/source-file.js'
@@ -93,7 +95,7 @@ class Lowering {
           : this.node(pair.value, depth + 1)
       if (key === undefined) continue
       const earlier = first.get(key)
-      if (earlier) this.#duplicate(key, keySpan, earlier)
+      if (earlier) this.#duplicate({ key, keySpan, value }, earlier)
       else first.set(key, { key, keySpan, value })
     }
     return [...first.values()]
@@ -107,13 +109,23 @@ class Lowering {
         : String(lowered.value)
     }
     if (lowered.is !== 'faulty')
-      this.reporter.report('not-a-name', span, 'a key must be a name', { help: 'quote a text that starts with a bracket' })
+      this.reporter.report('not-a-name', span, 'a key must be a name', {
+        help: this.reporter.file.text.startsWith('{{', span.start - 1)
+          ? 'fill in the template first, or quote it'
+          : 'quote a text that starts with a bracket',
+      })
     return undefined
   }
 
-  #duplicate(key: string, span: Span, earlier: Entry): void {
-    this.reporter.report('duplicate-key', span, `the key ${quote(key)} stands here a second time`, {
-      related: [{ file: this.reporter.file, span: earlier.keySpan, message: 'the first one' }],
+  #duplicate(entry: Entry, earlier: Entry): void {
+    const { file } = this.reporter
+    const [here, there] = [spanOfEntry(file, entry), spanOfEntry(file, earlier)]
+    // Of two that say the same, it does not matter which one goes.
+    const isSame = here && there && file.text.slice(here.start, here.end) === file.text.slice(there.start, there.end)
+    const fix = isSame ? deleteEntry(file, entry) : undefined
+    this.reporter.report('duplicate-key', entry.keySpan, `the key ${quote(entry.key)} stands here a second time`, {
+      ...(fix && { fix }),
+      related: [{ file, span: earlier.keySpan, message: 'the first one' }],
     })
   }
 

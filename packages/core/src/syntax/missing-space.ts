@@ -1,3 +1,4 @@
+import { addSpaces } from '../diagnostics/fixes/write.js'
 import type { Span } from '../source/source-file.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { quote } from '../diagnostics/quote.js'
@@ -25,6 +26,12 @@ export function findMissingSpace(text: string, offset: number): MissingSpace | u
   return found.sort((one, other) => one.span.start - other.span.start)[0]
 }
 
+/** Where spaces are missing behind a mark and all further ones of its kind: dashes are forgotten in rows. */
+function findMissingSpaces(text: string, offset: number, { mark, span }: MissingSpace): readonly number[] {
+  if (mark === ':') return [span.end]
+  return [...text.matchAll(new RegExp(DASH, 'g'))].map(({ index, 0: all }) => offset + index + all.length)
+}
+
 /** Reports a missing space if there is one between two offsets of the file. @returns whether it did. */
 export function reportMissingSpace(reporter: Reporter, span: Span): boolean {
   const { text } = reporter.file
@@ -37,6 +44,7 @@ export function reportMissingSpace(reporter: Reporter, span: Span): boolean {
   reporter.report('missing-space', missing.span, `a space is missing after the \`${missing.mark}\``, {
     label: 'read as text',
     help: `write ${quote(repaired)}`,
+    fix: addSpaces(findMissingSpaces(text.slice(span.start, span.end), span.start, missing)),
   })
   return true
 }

@@ -1,3 +1,4 @@
+import type { Reporter } from '../diagnostics/reporter.js'
 import type { Span } from '../source/source-file.js'
 
 /**
@@ -31,6 +32,14 @@ export interface ScalarNode {
   readonly value: string | number | boolean | null
   /** Without quotes. */
   readonly plain: boolean
+  /** Where the value was written, of one that an input has put here. */
+  readonly from?: Origin
+}
+
+/** A place in another file, and who reports what is wrong there. */
+export interface Origin {
+  readonly reporter: Reporter
+  readonly span: Span
 }
 
 export interface FaultyNode {

@@ -1,3 +1,4 @@
+import { deleteItem } from '../diagnostics/fixes/take-out.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { AllowSource } from './flow-source.js'
 import type { Entry } from './node.js'
@@ -21,6 +22,15 @@ export function readAllow(reporter: Reporter, entry: Entry): readonly AllowSourc
     const [code, at] = [text('code'), text('at')]
     text('reason')
     if (!keys.has('code')) reporter.report('missing-key', first?.keySpan ?? item.span, 'an item of `allow` names no `code`')
-    return [{ span: first?.keySpan ?? item.span, ...(code && { code }), ...(at && { at }), reasoned: keys.has('reason') }]
+    const deletion = deleteItem(reporter.file, item.span, { key: entry.keySpan, items: list?.items.map(({ span }) => span) ?? [] })
+    return [
+      {
+        span: first?.keySpan ?? item.span,
+        ...(code && { code }),
+        ...(at && { at }),
+        reasoned: keys.has('reason'),
+        ...(deletion && { deletion }),
+      },
+    ]
   })
 }

@@ -1,3 +1,4 @@
+import { makeList } from '../diagnostics/fixes/indent.js'
 import { quote } from '../diagnostics/quote.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Span } from '../source/source-file.js'
@@ -19,13 +20,13 @@ export type ReadItem = (reporter: Reporter, item: SyntaxNode) => ItemSource
  */
 export function readChoose(reporter: Reporter, { keySpan, value }: Entry, beside: readonly Entry[], readItem: ReadItem): ItemSource {
   const options = readOptions(reporter, keySpan, value, readItem)
-  const { id, title } = readModifiers(
+  const modifiers = readModifiers(
     reporter,
     beside.filter(({ key }) => isChoiceModifier(key)),
   )
   if (options.length === 0) return UNREADABLE
   const strays = beside.filter(({ key }) => !isChoiceModifier(key))
-  return { is: 'choose', span: keySpan, options, strays, ...(id && { id }), ...(title !== undefined && { title }) }
+  return { is: 'choose', span: keySpan, options, strays, ...modifiers }
 }
 
 /** A choice without its colon, or with nothing behind it, offers nothing. */
@@ -43,9 +44,11 @@ function readOptions(reporter: Reporter, keySpan: Span, value: SyntaxNode, readI
     return value.items.map((item) => readItem(reporter, item))
   }
   if (value.is === 'map' && value.entries.length > 0) {
+    const fix = makeList(reporter.file, value.entries, isModifier)
     reporter.report('steps-not-a-list', value.entries[0]?.keySpan ?? value.span, `${quote(CHOOSE)} is a list, not a mapping`, {
       label: 'no `-` before it',
       help: 'put `- ` before each step',
+      ...(fix && { fix }),
     })
     return value.entries
       .filter(({ key }) => !isModifier(key))

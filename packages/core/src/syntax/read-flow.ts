@@ -6,12 +6,13 @@ import type { Entry, SyntaxNode } from './node.js'
 import { readAllow } from './read-allow.js'
 import { readFlowId } from './read-id.js'
 import { readKeys } from './read-keys.js'
+import { readEnsure } from './read-ensure.js'
 import { readLimits, readRequire } from './read-limits.js'
 import { readSpeaks } from './read-speaks.js'
 import { readSteps } from './read-steps.js'
 import { readTitle } from './read-title.js'
 import { readChoice, readDuration, reportWrongType } from './read-value.js'
-import { FLOW_KEYS, LATER_FLOW_KEYS } from './words.js'
+import { FLOW_KEYS } from './words.js'
 
 /** The longest life of a conversation: machines live twice as long, and what is owed to a person should not outlive a week. */
 const LONGEST_LIFE = { seconds: 7 * 86_400, text: '`7d`' } as const
@@ -25,14 +26,16 @@ export function readFlow(reporter: Reporter, root: SyntaxNode, limits?: Limits):
     reportWrongType(reporter, 'a flow', root, 'a mapping with `flow` and `steps`')
     return undefined
   }
-  const keys = readKeys(reporter, root, { of: 'a flow', keys: FLOW_KEYS, later: LATER_FLOW_KEYS })
+  const keys = readKeys(reporter, root, { of: 'a flow', keys: FLOW_KEYS })
   const read = <T>(key: (typeof FLOW_KEYS)[number], how: (reporter: Reporter, entry: Entry) => T): T | undefined => {
     const entry = keys.get(key)
     return entry && how(reporter, entry)
   }
   const start = root.entries[0]?.keySpan ?? root.span
+  const isOther = !keys.has('flow') && !keys.has('steps')
+  if (isOther) reporter.report('missing-key', start, 'this mapping is no flow: it has neither `flow` nor `steps`', { help: MISSING.both })
   for (const key of ['flow', 'steps'] as const) {
-    if (!keys.has(key)) reporter.report('missing-key', start, `the flow has no \`${key}\``, { help: MISSING[key] })
+    if (!keys.has(key) && !isOther) reporter.report('missing-key', start, `the flow has no \`${key}\``, { help: MISSING[key] })
   }
   const [id, title, description] = [read('flow', readFlowId), read('title', readTitle), read('description', readTitle)]
   const speaks = read('speaks', readSpeaks)
@@ -47,12 +50,14 @@ export function readFlow(reporter: Reporter, root: SyntaxNode, limits?: Limits):
     ...(unknownAccountSpan && { unknownAccountSpan }),
     require: readRequire(reporter, keys.get('require')),
     limits: readLimits(reporter, keys.get('limits'), limits),
+    ensure: read('ensure', readEnsure) ?? DEFAULTS.ensure,
     allow: read('allow', readAllow) ?? [],
     steps: read('steps', readSteps) ?? [{ is: 'unreadable' }],
   }
 }
 
 const MISSING = {
+  both: 'a flow begins with `flow: NAME` and lists its `steps`',
   flow: 'name it: `flow: password-reset`',
   steps: 'list its steps: `steps:` and one `- name` on each line below',
 } as const

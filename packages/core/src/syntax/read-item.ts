@@ -1,13 +1,14 @@
+import { moveDashes } from '../diagnostics/fixes/dash.js'
 import { quote } from '../diagnostics/quote.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { ItemSource } from './flow-source.js'
 import { reportMissingSpace } from './missing-space.js'
 import { isEmpty, type MapNode, type ScalarNode, type SyntaxNode } from './node.js'
 import { readChoose, reportNoOptions } from './read-choose.js'
-import { reportLater } from './read-keys.js'
+import { readInclude } from './read-include.js'
 import { isModifier, readModifiers } from './read-modifiers.js'
 import { reportWrongType } from './read-value.js'
-import { CHOOSE, LATER_ITEMS, LATER_MODIFIERS } from './words.js'
+import { CHOOSE, INCLUDE } from './words.js'
 
 const UNREADABLE: ItemSource = { is: 'unreadable' }
 
@@ -40,9 +41,14 @@ function readNamed(reporter: Reporter, item: ScalarNode): ItemSource {
     reporter.report('wrong-type', item.span, `a step is a name, not ${quote(String(item.value))}`)
     return UNREADABLE
   }
-  if (item.plain && (reportMissingSpace(reporter, item.span) || reportSwallowed(reporter, item))) return UNREADABLE
+  if (item.plain && ((!isQualified(item.value) && reportMissingSpace(reporter, item.span)) || reportSwallowed(reporter, item)))
+    return UNREADABLE
   if (item.value === CHOOSE) {
     reportNoOptions(reporter, item.span)
+    return UNREADABLE
+  }
+  if (item.value === INCLUDE) {
+    reporter.report('missing-key', item.span, 'this `include` names no file', { help: 'name it: `include: ./shared/confirm.yaml`' })
     return UNREADABLE
   }
   return { is: 'step', type: { text: item.value, span: item.span }, strays: [] }
@@ -50,13 +56,21 @@ function readNamed(reporter: Reporter, item: ScalarNode): ItemSource {
 
 function readMapped(reporter: Reporter, item: MapNode): ItemSource {
   const others = item.entries.filter(({ key }) => !isModifier(key))
-  for (const entry of item.entries) {
-    if (LATER_MODIFIERS.includes(entry.key)) reportLater(reporter, entry)
-  }
   const [named, ...strays] = others
   if (named?.key === CHOOSE) {
-    const beside = item.entries.filter((entry) => entry !== named && !LATER_MODIFIERS.includes(entry.key))
-    return readChoose(reporter, named, beside, readItem)
+    return readChoose(
+      reporter,
+      named,
+      item.entries.filter((entry) => entry !== named),
+      readItem,
+    )
+  }
+  if (named?.key === INCLUDE) {
+    return readInclude(
+      reporter,
+      named,
+      item.entries.filter((entry) => entry !== named),
+    )
   }
   const modifiers = readModifiers(reporter, item.entries)
   if (!named) {
@@ -69,12 +83,13 @@ function readMapped(reporter: Reporter, item: MapNode): ItemSource {
     }
     return UNREADABLE
   }
-  if (LATER_ITEMS.includes(named.key)) {
-    reportLater(reporter, named)
-    return UNREADABLE
-  }
   if (reportMissingSpace(reporter, named.keySpan)) return UNREADABLE
   return { is: 'step', type: { text: named.key, span: named.keySpan }, settings: named.value, strays, ...modifiers }
+}
+
+/** True for two names with a colon between them: not a setting without its space, but a step of another package with the wrong mark. */
+function isQualified(text: string): boolean {
+  return /^[A-Za-z][\w-]*:[A-Za-z][\w-]*$/.test(text) && !isModifier(text.slice(0, text.indexOf(':')))
 }
 
 /** A dash that is indented further than the one before it continues the text of that item. */
@@ -83,9 +98,11 @@ function reportSwallowed(reporter: Reporter, { span }: ScalarNode): boolean {
   if (!match) return false
   const [all, , name = ''] = match
   const dash = span.start + match.index + all.indexOf('-')
+  const fix = moveDashes(reporter.file, span)
   reporter.report('two-steps-in-one-item', { start: dash, end: dash + 1 }, `the step ${quote(name)} is read as part of the item above it`, {
     label: 'indented too far',
     help: 'indent this `-` like the one above it',
+    ...(fix && { fix }),
   })
   return true
 }

@@ -8,8 +8,6 @@ export interface KnownKeys {
   /** Whose keys they are, for messages: `a flow`. */
   readonly of: string
   readonly keys: readonly string[]
-  /** Keys of the language that are not read yet. */
-  readonly later?: readonly string[]
 }
 
 /** The entries of a mapping by key. Every other key is reported; a misspelt one is then read as what was probably meant. */
@@ -17,24 +15,22 @@ export function readKeys(reporter: Reporter, map: MapNode, known: KnownKeys): Re
   const entries = new Map<string, Entry>()
   for (const entry of map.entries) {
     if (known.keys.includes(entry.key)) entries.set(entry.key, entry)
-    else if (known.later?.includes(entry.key)) reportLater(reporter, entry)
     else reportUnknownKey(reporter, entry, known)
   }
   for (const entry of map.entries) {
-    const meant = known.keys.includes(entry.key) || known.later?.includes(entry.key) ? undefined : nearName(entry.key, known.keys)
+    const meant = known.keys.includes(entry.key) ? undefined : nearName(entry.key, known.keys)
     if (meant !== undefined && !entries.has(meant)) entries.set(meant, entry)
   }
   return entries
 }
 
 export function reportUnknownKey(reporter: Reporter, { key, keySpan }: Entry, known: KnownKeys): void {
-  const help = key === '<<' ? { help: 'YAML 1.2 has no merge keys; write the values out' } : didYouMean(key, known.keys)
+  const help = key.startsWith('//')
+    ? { help: 'a comment begins with `#`' }
+    : (mergeKey(key) ?? didYouMean(key, known.keys, { file: reporter.file, span: keySpan }))
   reporter.report('unknown-key', keySpan, `${known.of} has no key ${quote(key)}`, { label: 'unknown', ...help })
 }
 
-export function reportLater(reporter: Reporter, { key, keySpan }: Pick<Entry, 'key' | 'keySpan'>): void {
-  reporter.report('not-yet-supported', keySpan, `${quote(key)} belongs to the language, but this version does not read it yet`, {
-    label: 'not yet',
-    help: 'delete it; a flow that ignored it would not do what it says',
-  })
+function mergeKey(key: string): { readonly help: string } | undefined {
+  return key === '<<' ? { help: 'YAML 1.2 has no merge keys; write the values out' } : undefined
 }

@@ -1,3 +1,4 @@
+import { deleteItem } from '../diagnostics/fixes/take-out.js'
 import { quote } from '../diagnostics/quote.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { SpokenSource } from './flow-source.js'
@@ -12,6 +13,11 @@ export function readSpeaks(reporter: Reporter, entry: Entry): readonly SpokenSou
     reportWrongType(reporter, quote(key), value, 'a list of dialects, or a mapping from dialect to options')
     return undefined
   }
+  if (value.items.length === 0) {
+    reporter.report('bad-value', value.span, `${quote(key)} names no dialect, so that nobody could reach the flow`, {
+      help: 'name one, or delete the line: then every dialect exposes the flow that can do so unasked',
+    })
+  }
   const names = new Set<string>()
   return value.items.flatMap((item) => {
     const name = textOf(item)
@@ -20,7 +26,8 @@ export function readSpeaks(reporter: Reporter, entry: Entry): readonly SpokenSou
       return []
     }
     if (names.has(name.text)) {
-      reporter.report('bad-value', name.span, `the dialect ${quote(name.text)} is named twice`)
+      const fix = deleteItem(reporter.file, name.span, { key: entry.keySpan, items: value.items.map(({ span }) => span) })
+      reporter.report('bad-value', name.span, `the dialect ${quote(name.text)} is named twice`, fix && { fix })
       return []
     }
     names.add(name.text)

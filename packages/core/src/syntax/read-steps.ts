@@ -1,11 +1,11 @@
+import { makeList } from '../diagnostics/fixes/indent.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { ItemSource } from './flow-source.js'
 import { isEmpty, type Entry, type SyntaxNode } from './node.js'
 import { readItem } from './read-item.js'
-import { reportLater } from './read-keys.js'
 import { isModifier } from './read-modifiers.js'
 import { reportWrongType } from './read-value.js'
-import { LATER_MODIFIERS } from './words.js'
+import { longDashes } from './look-alikes.js'
 import { reportMissingSpace } from './missing-space.js'
 
 /** Reads `steps`. A mapping in place of the list is reported once and read as if every key were an item, so that all else is found too. */
@@ -32,19 +32,24 @@ function readMappedSteps(reporter: Reporter, entries: readonly Entry[]): readonl
   if (!first) return [UNREADABLE]
   const missing = entries.find(({ key }) => key.startsWith('-'))
   if (missing && reportMissingSpace(reporter, missing.keySpan)) return [UNREADABLE]
+  const fix = makeList(reporter.file, entries, isModifier)
   reporter.report('steps-not-a-list', first.keySpan, '`steps` is a list, not a mapping', {
     label: 'no `-` before it',
     help: 'put `- ` before each step',
+    ...(fix && { fix }),
   })
-  for (const entry of entries.filter(({ key }) => LATER_MODIFIERS.includes(key))) reportLater(reporter, entry)
   return entries
     .filter(({ key }) => !isModifier(key))
     .map((entry) => readItem(reporter, { is: 'map', span: entry.keySpan, entries: [entry] }))
 }
 
 function readScalarSteps(reporter: Reporter, keySpan: Entry['keySpan'], value: SyntaxNode): readonly ItemSource[] {
+  const dashes = longDashes(reporter.file, value.span)
   if (isEmpty(value)) reportNone(reporter, keySpan)
-  else reportWrongType(reporter, '`steps`', value, 'a list of steps')
+  else if (dashes) {
+    const { span, message, ...more } = dashes
+    reporter.report('wrong-type', span, message, more)
+  } else reportWrongType(reporter, '`steps`', value, 'a list of steps')
   return [UNREADABLE]
 }
 

@@ -1,7 +1,14 @@
 import { isCollection, isScalar, parseDocument, visit, type Document, type YAMLError } from 'yaml'
+import { spacesForTabs } from '../diagnostics/fixes/indent.js'
+import { lineAt } from '../diagnostics/fixes/lines.js'
+import { deleteLine } from '../diagnostics/fixes/take-out.js'
+import { deleteWord, putInQuotes } from '../diagnostics/fixes/write.js'
 import { quote } from '../diagnostics/quote.js'
+import type { DiagnosticCode } from '../diagnostics/codes.js'
+import type { Fix } from '../diagnostics/diagnostic.js'
 import type { Reporter } from '../diagnostics/reporter.js'
-import type { Span } from '../source/source-file.js'
+import type { SourceFile, Span } from '../source/source-file.js'
+import { findLookAlike } from './look-alikes.js'
 import { lowerDocument } from './lower.js'
 import { reportMissingSpace } from './missing-space.js'
 import type { SyntaxNode } from './node.js'
@@ -56,14 +63,38 @@ function reportUnreadable(reporter: Reporter, fault: YAMLError, document: Docume
   const lineEnd = file.text.indexOf('\n', end)
   const near = { start: start === 0 ? 0 : lineBefore, end: lineEnd === -1 ? file.text.length : lineEnd }
   if (fault.code !== 'TAB_AS_INDENT' && fault.code !== 'RESOURCE_EXHAUSTION' && reportMissingSpace(reporter, near)) return
+  const alike = findLookAlike(file, start)
+  if (alike) {
+    const { span, message, ...more } = alike
+    reporter.report('yaml-syntax', span, message, more)
+    return
+  }
   const { code, message, opened } = yamlFault(fault.code, fault.message)
   const opening = opened && findOpening(document, start)
   if (fault.code === 'MULTILINE_IMPLICIT_KEY') {
     reportMissingColon(reporter, spanOf(fault), message)
     return
   }
+  const deeper = fault.code === 'BLOCK_AS_IMPLICIT_KEY' ? misplacedLine(file.text, start) : undefined
+  if (deeper) {
+    reporter.report('yaml-syntax', deeper, 'the indentation does not fit the lines around it', {
+      help: 'indent it like the line it belongs to',
+    })
+    return
+  }
   if (opening) reporter.report(code, opening, message, { label: 'opened here' })
   else reportFault(reporter, fault)
+}
+
+/** The line that begins a mapping inside of a text: its indentation is the mistake, unless the text itself holds a `: `. */
+function misplacedLine(text: string, start: number): Span | undefined {
+  const line = lineAt(text, start)
+  const isWhole = line.text.slice(0, start - line.start).trim() === ''
+  if (isWhole) return firstWordIn(text, { start: line.start, end: line.end })
+  const rest = text.slice(start, line.end)
+  if (/:(?:\s|$)/.test(rest) || line.next >= text.length) return undefined
+  const below = lineAt(text, line.next)
+  return below.text.trim() === '' ? undefined : firstWordIn(text, { start: below.start, end: below.end })
 }
 
 /** The usual reason for a key over two lines is a line before it that should have been a key too. */
@@ -92,13 +123,27 @@ function reportFault(reporter: Reporter, fault: YAMLError): void {
   const span = fault.code === 'BAD_INDENT' ? firstWordIn(reporter.file.text, spanOf(fault)) : spanOf(fault)
   if (code === 'yaml-tag') {
     const rest = restOfLine(reporter.file.text, span.start)
-    reporter.report(code, { start: span.start, end: span.start + firstWord(rest).length }, message, {
+    const tag = { start: span.start, end: span.start + firstWord(rest).length }
+    const isOnBrackets = /^!\S*\s*[[{]/.test(rest)
+    // A condition, or a lonely word. In `!Ref Name` the tag may be a slip as well.
+    const isText = !isOnBrackets && /^!(?:\S*[(.]|[^\s!]\S*$)/.test(rest)
+    reporter.report(code, tag, message, {
       label: 'a tag',
-      help: /^!\S*\s*[[{]/.test(rest) ? 'delete it' : `put it in quotes: \`${quoted(rest)}\``,
+      help: isOnBrackets ? 'delete it' : `${isText ? '' : 'delete it, or '}put it in quotes: \`${quoted(rest)}\``,
+      ...(isOnBrackets && { fix: deleteWord(reporter.file, tag) }),
+      ...(isText && { fix: putInQuotes(reporter.file, { start: span.start, end: span.start + rest.length }) }),
     })
     return
   }
-  reporter.report(code, span, message, help === undefined ? {} : { help })
+  const fix = repairOf(code, reporter.file, span)
+  reporter.report(code, span, message, { ...(help !== undefined && { help }), ...(fix && { fix }) })
+}
+
+function repairOf(code: DiagnosticCode, file: SourceFile, span: Span): Fix | undefined {
+  if (code === 'yaml-tab') return spacesForTabs(file)
+  if (code === 'yaml-directive') return deleteLine(file, span)
+  // A mark behind which nothing follows divides nothing.
+  return code === 'yaml-documents' && file.text.slice(span.end).trim() === '' ? deleteLine(file, span) : undefined
 }
 
 function firstOfEachPlace(faults: readonly YAMLError[]): readonly YAMLError[] {

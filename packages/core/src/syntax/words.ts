@@ -8,24 +8,32 @@ export const FLOW_KEYS = [
   'unknownAccount',
   'require',
   'limits',
+  'ensure',
   'allow',
   'steps',
 ] as const
 
-/** Keys that the language has reserved and does not read yet. */
-export const LATER_FLOW_KEYS: readonly string[] = ['ensure']
+/** Keys of a fragment, which flows include. */
+export const FRAGMENT_KEYS = ['fragment', 'description', 'inputs', 'steps'] as const
 
 /** Keys that stand beside a step. */
-export const MODIFIERS = ['id', 'attempts', 'title'] as const
-export const LATER_MODIFIERS: readonly string[] = ['when', 'onFail', 'with']
+export const STEP_MODIFIERS = ['id', 'when', 'attempts', 'onFail', 'title'] as const
 
 /** The item that offers several steps, and the id it has unless it is given one. */
 export const CHOOSE = 'choose'
 /** Keys that stand beside a choice. Attempts are those of the step that is picked. */
-export const CHOICE_MODIFIERS = ['id', 'title'] as const
+export const CHOICE_MODIFIERS = ['id', 'when', 'onFail', 'title'] as const
 
-/** Items that will not be steps. */
-export const LATER_ITEMS: readonly string[] = ['include']
+/** The item that stands for the steps of a fragment, and the keys that stand beside it. */
+export const INCLUDE = 'include'
+export const INCLUDE_MODIFIERS = ['id', 'when', 'with'] as const
+
+/** Every key that stands beside an item and is none itself. */
+export const MODIFIERS = [...STEP_MODIFIERS, 'with'] as const
+
+/** Where a failure leads, beside the id of an earlier step. */
+export const END = 'end'
+export const RESTART = 'restart'
 
 /** Ids of flows: kebab-case. */
 export const FLOW_ID = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/

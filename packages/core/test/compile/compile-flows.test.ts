@@ -23,6 +23,7 @@ test('the three lines of the front page are a whole flow with safe defaults', ()
           starts: { address: { count: 600, seconds: 3600 } },
           messages: { conversation: 3, destination: { count: 5, seconds: 3600 } },
         },
+        ensure: ['notify', 'revokeSessions'],
         nodes: [
           { is: 'step', id: 'userQuery', type: 'userQuery', version: 1, settings: { fields: ['userName', 'mail'] }, attempts: 5, next: 1 },
           {
@@ -85,8 +86,9 @@ steps:
     hash: '',
     file: '',
     id: 'two-factors',
-    title: 'New password',
-    description: 'Nur auf Deutsch',
+    fragments: [],
+    title: { de: 'Neues Passwort', en: 'New password' },
+    description: { de: 'Nur auf Deutsch' },
     machine: {
       format: 1,
       flow: 'two-factors',
@@ -98,6 +100,7 @@ steps:
         starts: { address: { count: 10, seconds: 86_400 } },
         messages: { conversation: 1, destination: { count: 2, seconds: 3600 } },
       },
+      ensure: ['notify', 'revokeSessions'],
       nodes: [
         ['userQuery', 5, { fields: ['mail'] }],
         ['emailValidation', 2, { expires: '10m', length: 10, template: 'reset-code' }],
@@ -111,8 +114,8 @@ steps:
       ['idp', { style: 'plain', as: 'two-factors' }],
     ]),
     stepTitles: new Map([
-      ['userQuery', 'Who are you?'],
-      ['again', 'Encore'],
+      ['userQuery', { '': 'Who are you?' }],
+      ['again', { fr: 'Encore' }],
     ]),
     unaccepted: [],
   })
@@ -174,8 +177,8 @@ allow: [{ code: one-option, at: choose, reason: the others follow }]
         ['idp', { style: 'plain', as: 'either' }],
       ]),
       stepTitles: new Map([
-        ['second', 'How?'],
-        ['app', 'By app'],
+        ['second', { de: 'Wie?', en: 'How?' }],
+        ['app', { '': 'By app' }],
       ]),
     },
   ])

@@ -192,6 +192,13 @@ const captcha = defineStep({
   ...asks,
 })
 
+const check = defineStep({
+  type: 'acme/check',
+  version: 1,
+  description: 'Looks something up and asks nobody',
+  prepare: () => done(),
+})
+
 const idp: DialectFacts = {
   name: 'idp',
   kinds: ['identifier', 'code', 'answers', 'password', 'newPassword', 'attributes', 'consent', 'choice'],
@@ -231,6 +238,7 @@ const STEPS = [
   issueSession,
   confirm,
   captcha,
+  check,
 ]
 
 export const registry: Registry = createRegistry([definePlugin({ name: 'look-alikes', steps: STEPS })], [idp, kiosk, desk])

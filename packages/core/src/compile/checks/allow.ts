@@ -13,7 +13,7 @@ export const unknownCode = defineCheck({
       if (!code || codeFacts(code.text)) continue
       report(code.span, `there is no diagnostic ${quote(code.text)}`, {
         label: 'unknown',
-        ...didYouMean(code.text, Object.keys(DIAGNOSTIC_CODES)),
+        ...didYouMean(code.text, Object.keys(DIAGNOSTIC_CODES), { file: flow.file, span: code.span }),
       })
     }
   },
@@ -56,7 +56,10 @@ export const allowUnknownStep = defineCheck({
     const ids = idsIn(flow.stations)
     for (const { at } of flow.source.allow) {
       if (!at || ids.includes(at.text)) continue
-      report(at.span, `the flow has no step ${quote(at.text)}`, { label: 'unknown', ...didYouMean(at.text, ids) })
+      report(at.span, `the flow has no step ${quote(at.text)}`, {
+        label: 'unknown',
+        ...didYouMean(at.text, ids, { file: flow.file, span: at.span }),
+      })
     }
   },
 })

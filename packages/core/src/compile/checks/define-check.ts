@@ -1,20 +1,26 @@
 import type { DIAGNOSTIC_CODES, DiagnosticCode } from '../../diagnostics/codes.js'
-import type { Reporter, ReportMore } from '../../diagnostics/reporter.js'
+import type { Place, Reporter, ReportMore } from '../../diagnostics/reporter.js'
 import type { Severity } from '../../diagnostics/diagnostic.js'
 import type { Span } from '../../source/source-file.js'
 import type { Change } from '../earned.js'
-import type { LinkedFlow } from '../linked-flow.js'
-import type { PathPoint } from '../path.js'
+import type { LinkedFlow, Located } from '../linked-flow.js'
+import type { PathPoint, Walk } from '../path.js'
 import type { Registry } from '../registry.js'
 
 /** What a check sees. */
 export interface CheckContext {
   readonly flow: LinkedFlow
+  readonly walk: Walk
+  /** The steps of the walk that some path reaches. */
   readonly path: readonly PathPoint[]
   readonly changes: readonly Change[]
   readonly registry: Registry
-  readonly report: (span: Span, message: string, more?: ReportMore) => void
+  /** @param at a place in the flow's file, or something that stands in it or in a fragment. */
+  readonly report: (at: Span | Reportable, message: string, more?: ReportMore) => void
 }
+
+/** Something that stands in a file; of a fragment's, the report says where the flow includes it. */
+export type Reportable = Located & { readonly includedAt?: Located }
 
 /** One rule about the sense of a flow. It looks and reports; it never throws, prints or changes the flow. */
 export interface Check<C extends DiagnosticCode = DiagnosticCode> {
@@ -31,5 +37,17 @@ export function defineCheck<const C extends DiagnosticCode>(check: Check<C>): Ch
 
 /** Runs one check. */
 export function runCheck(check: Check, context: Omit<CheckContext, 'report'>, reporter: Reporter): void {
-  check.run({ ...context, report: (span, message, more) => reporter.report(check.code, span, message, more) })
+  check.run({
+    ...context,
+    report(at, message, more = {}) {
+      const includedAt = 'file' in at ? at.includedAt : undefined
+      const related = includedAt ? [...(more.related ?? []), { ...placeOf(includedAt), message: 'included here' }] : more.related
+      reporter.report(check.code, 'file' in at ? placeOf(at) : at, message, { ...more, ...(related && { related }) })
+    },
+  })
+}
+
+/** The place alone. */
+export function placeOf({ file, span }: Located): Place {
+  return { file, span }
 }

@@ -1,7 +1,6 @@
 import { quote } from '../../diagnostics/quote.js'
-import type { Span } from '../../source/source-file.js'
 import type { RequirementKind } from '../../step/requirement.js'
-import { isPick, optionsOf, type LinkedFlow } from '../linked-flow.js'
+import { isPick, optionsOf, type LinkedFlow, type Station } from '../linked-flow.js'
 import { defineCheck } from './define-check.js'
 import { aboutDialects, theDialects } from './spoken-words.js'
 
@@ -10,10 +9,11 @@ export const dialectCannotAsk = defineCheck({
   code: 'dialect-cannot-ask',
   severity: 'error',
   run({ flow, report }) {
-    for (const { id, span, kind } of questionsOf(flow)) {
+    for (const { item, kind } of questionsOf(flow)) {
+      const { id } = item
       const mute = flow.speaks.filter(({ dialect }) => !dialect.kinds.includes(kind))
       if (mute.length === 0) continue
-      report(span, `${theDialects(mute)} cannot ask for ${quote(kind)}, which ${quote(id)} needs`, {
+      report(item, `${theDialects(mute)} cannot ask for ${quote(kind)}, which ${quote(id)} needs`, {
         steps: [id],
         label: 'no words for it',
         ...aboutDialects(flow, mute),
@@ -23,18 +23,17 @@ export const dialectCannotAsk = defineCheck({
 })
 
 interface AskedKind {
-  readonly id: string
-  readonly span: Span
+  readonly item: Exclude<Station, { readonly is: 'unknown' }>
   readonly kind: RequirementKind
 }
 
 /** What the flow asks, in the order written: of a choice the pick, then each option. */
 function questionsOf({ stations }: LinkedFlow): readonly AskedKind[] {
   return stations.flatMap((station) => {
-    const pick = isPick(station) ? [{ id: station.id, span: station.span, kind: 'choice' as const }] : []
+    const pick = isPick(station) ? [{ item: station, kind: 'choice' as const }] : []
     const steps = optionsOf(station).flatMap((option) => {
       const kind = option.is === 'step' ? option.definition.kind : undefined
-      return option.is === 'step' && kind !== undefined ? [{ id: option.id, span: option.span, kind }] : []
+      return option.is === 'step' && kind !== undefined ? [{ item: option, kind }] : []
     })
     return [...pick, ...steps]
   })

@@ -12,7 +12,7 @@ export const dialectCannotOffer = defineCheck({
       const short = flow.speaks.filter(({ dialect }) => takes.some((value) => dialect.offers?.includes(value) !== true))
       if (short.length === 0) continue
       const missing = takes.filter((value) => short.some(({ dialect }) => dialect.offers?.includes(value) !== true))
-      report(step.span, `${theDialects(short)} cannot offer ${quoteAll(missing)}, which ${quote(step.id)} takes from the request`, {
+      report(step, `${theDialects(short)} cannot offer ${quoteAll(missing)}, which ${quote(step.id)} takes from the request`, {
         steps: [step.id],
         label: 'not on this wire',
         ...aboutDialects(flow, short),

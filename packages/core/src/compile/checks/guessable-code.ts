@@ -19,7 +19,7 @@ export const guessableCode = defineCheck({
       const chance = tries.count / space
       if (chance <= MOST_CHANCE) continue
       report(
-        step.span,
+        step,
         `the code of ${quote(step.id)} can be guessed: ${tries.text} in a space of ${space} is ${show(chance)}, over ${show(MOST_CHANCE)}`,
         {
           steps: [step.id],

@@ -1,8 +1,8 @@
 import { quote } from '../../diagnostics/quote.js'
 import { effectOf, isEarned, type Change } from '../earned.js'
 import type { Required } from '../../machine/machine.js'
-import { proofsOf, showWay, type Way } from '../path.js'
-import { defineCheck } from './define-check.js'
+import { proofsOf, shortest, showWay, type Way } from '../path.js'
+import { defineCheck, placeOf } from './define-check.js'
 
 /** Answers to security questions can be found out; a change that rests on them alone, on any path, must be wanted in writing (SEC-69). */
 export const questionsAlone = defineCheck({
@@ -16,10 +16,10 @@ export const questionsAlone = defineCheck({
     const [first] = alone ? proofsOf(alone.way) : []
     if (!alone || !first) return
     const { step, way, several } = alone
-    report(first.span, `${quote(step.id)} ${effectOf(step.definition)} for whoever can answer the questions of ${quote(first.id)}`, {
+    report(first, `${quote(step.id)} ${effectOf(step.definition)} for whoever can answer the questions of ${quote(first.id)}`, {
       steps: [first.id, step.id],
       label: 'the only proof',
-      related: [{ file: flow.file, span: step.span, message: `the change${several ? ` by ${showWay(way, step)}` : ''}` }],
+      related: [{ ...placeOf(step), message: `the change${several ? ` by ${showWay(way, step)}` : ''}` }],
       help: 'add a step that proves possession, or accept it: `allow: [{ code: questions-alone, reason: … }]`; until then the flow is not served',
     })
   },
@@ -27,7 +27,7 @@ export const questionsAlone = defineCheck({
 
 /** The first way on which the change is earned by questions and nothing else. */
 function wayOfQuestions({ point }: Change, required: Required): Way | undefined {
-  return point.ways.find(({ standing }) => {
+  return shortest(point.ways, ({ standing }) => {
     const { blind, factors, onlyQuestions } = standing
     return !blind && factors > 0 && onlyQuestions && isEarned(standing, required)
   })

@@ -1,7 +1,7 @@
 import { quote } from '../../diagnostics/quote.js'
 import { firstUnearned } from '../earned.js'
 import { showWay } from '../path.js'
-import { defineCheck } from './define-check.js'
+import { defineCheck, placeOf } from './define-check.js'
 
 /** Two factors over one channel fall together: whoever reads the mailbox has both. */
 export const sameChannel = defineCheck({
@@ -13,12 +13,12 @@ export const sameChannel = defineCheck({
     const { step } = change.point
     const { first, second } = change.why
     const { channel } = second.definition.proves
-    report(second.span, `${quote(second.id)} proves over the same channel, \`${channel}\`, as ${quote(first.id)}`, {
+    report(second, `${quote(second.id)} proves over the same channel, \`${channel}\`, as ${quote(first.id)}`, {
       steps: [second.id, step.id],
       label: 'no second factor',
       related: [
-        { file: flow.file, span: first.span, message: 'the first proof over it' },
-        { file: flow.file, span: step.span, message: `the change that is not earned by ${showWay(change.way, step)}` },
+        { ...placeOf(first), message: 'the first proof over it' },
+        { ...placeOf(step), message: `the change that is not earned by ${showWay(change.way, step)}` },
       ],
       help: 'take a step of another channel, or write `distinctChannels: false` under `require`',
     })

@@ -1,7 +1,7 @@
 import { quote } from '../../diagnostics/quote.js'
 import { effectOf, firstUnearned } from '../earned.js'
 import { showWay } from '../path.js'
-import { defineCheck } from './define-check.js'
+import { defineCheck, placeOf } from './define-check.js'
 
 /** A session is no proof for a change of password: whoever finds the browser open has it too (SEC-64). */
 export const sessionAlone = defineCheck({
@@ -13,10 +13,10 @@ export const sessionAlone = defineCheck({
     const { step } = change.point
     const { by } = change.why
     const path = showWay(change.way, step)
-    report(step.span, `${quote(step.id)} ${effectOf(step.definition)}, but the path ${path} proves no more than a session`, {
+    report(step, `${quote(step.id)} ${effectOf(step.definition)}, but the path ${path} proves no more than a session`, {
       steps: [step.id],
       label: 'not earned',
-      related: [{ file: flow.file, span: by.span, message: `${quote(by.id)} proves the session` }],
+      related: [{ ...placeOf(by), message: `${quote(by.id)} proves the session` }],
       help: 'ask for one more proof, such as the present password or a code',
     })
   },

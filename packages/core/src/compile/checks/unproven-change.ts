@@ -16,7 +16,7 @@ export const unprovenChange = defineCheck({
     const lacks = vouched ? 'vouches for nobody' : 'proves nothing'
     const help = vouched ? helpVouched(registry) : helpProven(path, change.point, registry)
     const voucher = vouched ? undefined : proofsOf(change.way).find(({ definition }) => definition.proves.class === 'vouched')
-    report(step.span, `${quote(step.id)} ${effectOf(step.definition)}, but the path ${showWay(change.way, step)} ${lacks}`, {
+    report(step, `${quote(step.id)} ${effectOf(step.definition)}, but the path ${showWay(change.way, step)} ${lacks}`, {
       steps: [step.id],
       label: 'not earned',
       help: voucher ? `${quote(voucher.id)} vouches for the person; that is enough only with \`require: vouched\`` : help,

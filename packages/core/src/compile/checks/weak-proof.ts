@@ -13,7 +13,7 @@ export const weakProof = defineCheck({
     const { step } = change.point
     const { have, need } = change.why
     const path = showWay(change.way, step)
-    report(step.span, `${quote(step.id)} needs ${need} factors, but the path ${path} proves ${have}`, {
+    report(step, `${quote(step.id)} needs ${need} factors, but the path ${path} proves ${have}`, {
       steps: [step.id],
       label: 'not earned',
       help: 'put another proving step before it, or lower `require.factors`',
