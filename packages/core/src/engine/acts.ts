@@ -30,6 +30,8 @@ export class Acts {
       }
     }
     if (sitting.problem) return
+    // What was picked has failed: the conversation stands elsewhere now, and what else was wanted is over.
+    if (sitting.returned) return
     const turned = sitting.snapshot !== snapshot
     if (turned && intent.act === 'submit' && !sitting.snapshot.opened) {
       // An answer to what was never sent: it does not cost the question that is open.
@@ -116,6 +118,10 @@ export class Acts {
       state: _state,
       approvedRound: _approved,
       subject: _subject,
+      offered: _offered,
+      decided: _decided,
+      bookmarks: _bookmarks,
+      passed: _passed,
       ...rest
     } = snapshot
     const lifeSeconds = snapshot.lifeSeconds ?? sitting.program.machine.expiresSeconds

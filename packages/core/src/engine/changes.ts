@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { earns } from '../machine/earned.js'
-import type { Snapshot } from '../machine/snapshot.js'
+import type { Snapshot, Who } from '../machine/snapshot.js'
 import type { Transition } from '../machine/transition.js'
 import type { Principal } from '../ports/directory.js'
 import type { Secret } from '../step/secret.js'
@@ -21,7 +21,8 @@ export interface Change {
 
 export type ChangeOutcome =
   | { readonly is: 'applied'; readonly snapshot: Snapshot; readonly owed: readonly Owing[] }
-  | { readonly is: 'not-applied'; readonly verdict: Verdict; readonly problem?: ProblemCode }
+  /** `final`: no step can make it good, so that its `onFail` leads nowhere. */
+  | { readonly is: 'not-applied'; readonly verdict: Verdict; readonly problem?: ProblemCode; readonly final?: true }
 
 /** The claim was lost while a change was made: nothing more may be said about this conversation from here. */
 export class LostClaim extends Error {
@@ -39,7 +40,7 @@ export class Changes {
   async apply(sitting: Sitting, node: LinkedStep, { moved, change }: Change, person: Principal | undefined): Promise<ChangeOutcome> {
     const { who } = sitting.snapshot
     if (!who || !person || !(await this.isEarned(sitting, node, person))) {
-      return { is: 'not-applied', verdict: failed('unearned-change') }
+      return { is: 'not-applied', verdict: failed('unearned-change'), final: true }
     }
     const next = withoutSecrets(sitting.program, moved.snapshot)
     const mark: Mark = {
@@ -65,10 +66,11 @@ export class Changes {
       act: mark.act,
       deadline,
       ...(change.mustChange === true && { mustChange: true }),
+      ...(sitting.program.machine.ensure.includes('clearLockout') && { clearLockout: true }),
     })
     switch (result.is) {
       case 'done':
-        return { is: 'applied', snapshot: afterChange(moved.snapshot, result.credentialVersion, sitting), owed: noticeTo(person) }
+        return { is: 'applied', snapshot: afterChange(moved.snapshot, result.credentialVersion, sitting), owed: noticeTo(person, sitting) }
       case 'refused':
         // A silent step cannot be answered better.
         return {
@@ -76,7 +78,7 @@ export class Changes {
           verdict: node.definition.kind === undefined ? failed('policy') : rejected('policy', '/password', result.failures),
         }
       case 'changed-meanwhile':
-        return { is: 'not-applied', verdict: failed('already-changed'), problem: 'already-changed' }
+        return { is: 'not-applied', verdict: failed('already-changed'), problem: 'already-changed', final: true }
     }
   }
 
@@ -104,15 +106,15 @@ export class Changes {
     if (mark.again === true) {
       // What was generated is known to nobody: the caller's request makes another one, over the credential as it now is.
       const { who } = sitting.snapshot
-      if (who) sitting.snapshot = { ...sitting.snapshot, who: { ...who, credentialVersion: known.credentialVersion } }
-      sitting.owed.push(...noticeTo(known))
+      if (who) sitting.snapshot = { ...sitting.snapshot, who: rechanged(who, known.credentialVersion, sitting) }
+      sitting.owed.push(...noticeTo(known, sitting))
       return 'dropped'
     }
     sitting.snapshot = afterChange(mark.next, known.credentialVersion, { ...sitting, digest: mark.digest })
     sitting.digest = mark.digest
     sitting.moved = true
     sitting.dirty = true
-    sitting.owed.push(...mark.owed, ...noticeTo(known))
+    sitting.owed.push(...mark.owed, ...noticeTo(known, sitting))
     return 'applied'
   }
 
@@ -160,18 +162,28 @@ export class Changes {
 }
 
 /** Where the conversation stands after its change: on the new credential version, and unsettled while steps are still to be entered. */
-function afterChange(next: Snapshot, credentialVersion: string, { digest, snapshot }: Pick<Sitting, 'digest' | 'snapshot'>): Snapshot {
+function afterChange(
+  next: Snapshot,
+  credentialVersion: string,
+  { digest, snapshot, program }: Pick<Sitting, 'digest' | 'snapshot' | 'program'>,
+): Snapshot {
   const who = next.who ?? snapshot.who
   return {
     ...next,
-    ...(who && { who: { ...who, credentialVersion } }),
+    ...(who && { who: rechanged(who, credentialVersion, { program }) }),
     ...(next.ended === undefined && { unsettled: digest ?? '' }),
   }
 }
 
-/** The person is told, at the address that the directory held before. */
-function noticeTo(person: Principal): readonly Owing[] {
-  if (person.mail === undefined) return []
+/** Whom the conversation is about, after their change: a lock that it has ended is none that somebody has set meanwhile. */
+function rechanged(who: Who, credentialVersion: string, { program }: Pick<Sitting, 'program'>): Who {
+  const unlocked = who.state === 'locked' && program.machine.ensure.includes('clearLockout')
+  return { ...who, credentialVersion, ...(unlocked && { state: 'active' as const }) }
+}
+
+/** The person is told where the flow ensures it, at the address that the directory held before. */
+function noticeTo(person: Principal, { program }: Pick<Sitting, 'program'>): readonly Owing[] {
+  if (person.mail === undefined || !program.machine.ensure.includes('notify')) return []
   return [
     {
       message: { channel: 'email', template: 'password-changed', to: person.mail, values: { name: person.givenName ?? person.userName } },

@@ -112,6 +112,18 @@ export class Engine {
     await this.#shelf.keep()
   }
 
+  /**
+   * Serves these flows from now on and no others, at once and as a whole. Conversations under way finish on the machine they began with.
+   * @throws UnlinkableMachine when one cannot run here; then all stays as it was.
+   */
+  async serve(flows: readonly ServableFlow[]): Promise<void> {
+    for (const flow of flows) this.#shelf.add(flow)
+    // Kept before a conversation can begin on one of them, as another process may have to finish it.
+    await this.#shelf.keep()
+    this.#book.replace(flows)
+    this.#shelf.keepOnly(new Set(flows.map(({ hash }) => hash)))
+  }
+
   /** Carries out an intent. It never throws: what fails is `unavailable`, and reported. */
   async handle(intent: Intent): Promise<Reply> {
     try {

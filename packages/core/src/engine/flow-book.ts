@@ -1,5 +1,6 @@
 import type { HashedMachine } from '../machine/machine.js'
 import type { JsonObject } from '../step/json.js'
+import type { Texts } from '../step/texts.js'
 import type { Program } from './program.js'
 import type { ProgramShelf } from './program-shelf.js'
 
@@ -9,27 +10,40 @@ export interface ServedFlow {
   readonly dialect: string
   /** Its name on the wire. */
   readonly as: string
-  readonly title?: string
+  readonly title?: Texts
   readonly program: Program
 }
 
 /** What the book needs of a compiled flow. */
 export interface ServableFlow extends HashedMachine {
   readonly id: string
-  readonly title?: string
+  readonly title?: Texts
   readonly speaks: ReadonlyMap<string, JsonObject>
 }
 
 /** Which flow answers to which name under which dialect. A `Map`, so that `__proto__` is just an unknown flow. */
 export class FlowBook {
-  readonly #byAddress = new Map<string, ServedFlow>()
+  #byAddress: ReadonlyMap<string, ServedFlow>
 
-  constructor(flows: readonly ServableFlow[], shelf: ProgramShelf) {
+  constructor(
+    flows: readonly ServableFlow[],
+    private readonly shelf: ProgramShelf,
+  ) {
+    this.#byAddress = this.#addressesOf(flows)
+  }
+
+  /** Serves these flows from now on and no others. @throws UnlinkableMachine when one cannot run here; then all stays as it was. */
+  replace(flows: readonly ServableFlow[]): void {
+    this.#byAddress = this.#addressesOf(flows)
+  }
+
+  #addressesOf(flows: readonly ServableFlow[]): ReadonlyMap<string, ServedFlow> {
+    const byAddress = new Map<string, ServedFlow>()
     for (const flow of flows) {
-      const program = shelf.add(flow)
+      const program = this.shelf.add(flow)
       for (const [dialect, options] of flow.speaks) {
         const as = typeof options['as'] === 'string' ? options['as'] : flow.id
-        this.#byAddress.set(audienceOf(dialect, as), {
+        byAddress.set(audienceOf(dialect, as), {
           flow: flow.id,
           dialect,
           as,
@@ -38,6 +52,7 @@ export class FlowBook {
         })
       }
     }
+    return byAddress
   }
 
   find(dialect: string, as: string): ServedFlow | undefined {

@@ -1,7 +1,8 @@
 import { stepsOf } from '../machine/station.js'
 import type { Principal } from '../ports/directory.js'
 import type { StepDefinition, TakenValues } from '../step/define-step.js'
-import type { JsonObject } from '../step/json.js'
+import type { Snapshot } from '../machine/snapshot.js'
+import type { Json, JsonObject } from '../step/json.js'
 import type { Digests } from './digests.js'
 import type { RequestValues } from './intent.js'
 import type { AnyContext, LinkedStep } from './program.js'
@@ -48,11 +49,17 @@ function factsFor({ reads }: StepDefinition, { program, snapshot }: Sitting): Js
     Object.keys(reads).flatMap((name) => {
       const [type, fact] = splitLast(name)
       // Of a choice only the step that was picked has written anything.
-      const writer = earlier.findLast(({ node }) => node.type === type && snapshot.facts[node.id]?.[fact] !== undefined)
-      const value = writer && snapshot.facts[writer.node.id]?.[fact]
+      const writer = earlier.findLast(({ node }) => node.type === type && factOf(snapshot, node.id, fact) !== undefined)
+      const value = writer && factOf(snapshot, writer.node.id, fact)
       return value === undefined ? [] : [[name, value]]
     }),
   )
+}
+
+/** What a step has written. It may be called like what every object has, and so may the fact. */
+function factOf({ facts }: Pick<Snapshot, 'facts'>, step: string, fact: string): Json | undefined {
+  const written = Object.hasOwn(facts, step) ? facts[step] : undefined
+  return written && Object.hasOwn(written, fact) ? written[fact] : undefined
 }
 
 function splitLast(name: string): readonly [string, string] {

@@ -1,8 +1,10 @@
-import { stationOf, type RunnableChoice } from '../machine/station.js'
+import { offeredOf, stationOf, type RunnableChoice } from '../machine/station.js'
 import { offer, pick, transition, type Judgement, type Transition } from '../machine/transition.js'
 import type { Snapshot } from '../machine/snapshot.js'
 import { failed, hidden, type Verdict } from '../step/verdict.js'
+import { Arrivals } from './arrivals.js'
 import { type Change, Changes } from './changes.js'
+import { tellReturn } from './failures.js'
 import { contextOf, type RoundTime } from './handler-context.js'
 import type { Answer, FittingTarget } from './intent.js'
 import { owe } from './owing.js'
@@ -17,6 +19,7 @@ export class Judge {
   readonly #people: People
   readonly #tries: Tries
   readonly #changes: Changes
+  readonly #arrivals: Arrivals
 
   constructor(
     private readonly parts: EngineParts,
@@ -25,14 +28,17 @@ export class Judge {
     this.#people = people
     this.#tries = new Tries(parts, people)
     this.#changes = new Changes(parts)
+    this.#arrivals = new Arrivals(people)
   }
 
   /** Runs on until a step asks and the answers have run out, one is refused, or the conversation ends. */
   async advance(sitting: Sitting, answers: readonly Answer[]): Promise<void> {
     const left = [...answers]
     while (!sitting.snapshot.ended && !sitting.problem) {
+      if (sitting.returned) left.length = 0
       const station = stationOf(sitting.program, sitting.snapshot)
       if (!station) return
+      if (this.#arrivals.isDue(sitting) && !(await this.#arrivals.arrive(sitting))) continue
       if (station.is === 'choose') {
         if (!sitting.snapshot.asked) this.#offer(sitting)
         const answer = left.shift()
@@ -61,6 +67,7 @@ export class Judge {
     while (!sitting.snapshot.ended && !sitting.problem) {
       const station = stationOf(sitting.program, sitting.snapshot)
       if (station?.is !== 'step' || station.definition.caller !== true) return
+      if (!(await this.#arrivals.arrive(sitting))) continue
       await this.#enter(sitting, station, sitting.opensEagerly)
     }
   }
@@ -75,10 +82,10 @@ export class Judge {
     if (!station) return false
     if (this.isAt(snapshot, station, target)) return true
     const node = program.nodes[snapshot.at]
-    const option = node?.is === 'choose' ? node.options.find((one) => this.isAt(snapshot, one, target)) : undefined
+    const option = node?.is === 'choose' ? offeredOf(node, snapshot).find((one) => this.isAt(snapshot, one, target)) : undefined
     if (node?.is !== 'choose' || !option) return false
     this.#pick(sitting, node, option.node.id)
-    await this.#enter(sitting, option, sitting.opensEagerly)
+    await this.#enterAndRunOn(sitting, option, sitting.opensEagerly)
     return true
   }
 
@@ -97,7 +104,7 @@ export class Judge {
     const station = stationOf(sitting.program, sitting.snapshot)
     if (station?.is !== 'step') return
     sitting.moved = true
-    await this.#enter(sitting, station, true)
+    await this.#enterAndRunOn(sitting, station, true)
   }
 
   /** Sends the open question's messages again: the same code while it lives, else a new round. */
@@ -110,7 +117,7 @@ export class Judge {
     const over = verdict.is === 'ask' && verdict.owes.some(({ expiresAt }) => expiresAt !== undefined && expiresAt <= now)
     // To another address goes another code: the old one would prove the old address.
     if (verdict.is !== 'ask' || over || this.#people.subjectOf(sitting, station) !== sitting.snapshot.subject)
-      return this.#enter(sitting, station, true)
+      return this.#enterAndRunOn(sitting, station, true)
     sitting.dirty = true
     sitting.snapshot = { ...sitting.snapshot, messages: sitting.snapshot.messages + verdict.owes.length }
     await owe(this.parts, sitting, station, verdict.owes)
@@ -125,7 +132,7 @@ export class Judge {
 
   /** Passes a step whose link was approved, and runs on. */
   async passApproved(sitting: Sitting, step: LinkedStep): Promise<void> {
-    await this.#apply(sitting, step, await this.approval(sitting, step), 'answer', sitting.opensEagerly)
+    await this.#apply(sitting, step, await this.approval(sitting, step), { of: 'answer', opens: sitting.opensEagerly })
     // What came too late is used up: the polls that follow find nothing, and cost no further try.
     const { approvedRound: _used, ...rest } = sitting.snapshot
     sitting.snapshot = rest
@@ -152,7 +159,8 @@ export class Judge {
     const { snapshot } = sitting
     const { digests, views } = this.parts
     // An answer that is left open to the wire may go by what the options are; what each would ask is not prepared for it.
-    const options = choice.options.map((option) => views.requirement(option, snapshot, { tag: 'initial' }, false))
+    const offered = offeredOf(choice, snapshot)
+    const options = offered.map((option) => views.requirement(option, snapshot, { tag: 'initial' }, false))
     const requirement = views.choice(snapshot, choice.node.id, options)
     const read = answer.kind === 'open' ? answer.read(requirement) : { is: 'value' as const, value: answer.value }
     if (read.is === 'fault') {
@@ -160,7 +168,7 @@ export class Judge {
       return
     }
     const wanted = read.value['option']
-    const option = choice.options.find(({ node }) => node.id === wanted || digests.ofTarget(snapshot.id, node.id) === wanted)
+    const option = offered.find(({ node }) => node.id === wanted || digests.ofTarget(snapshot.id, node.id) === wanted)
     if (answer.kind !== 'open' && answer.kind !== 'choice') sitting.problem = { code: 'out-of-turn', step: requirement.step }
     else if (option) this.#pick(sitting, choice, option.node.id)
     else sitting.problem = { code: wanted === undefined ? 'answer-missing' : 'answer-invalid', at: '/option', step: requirement.step }
@@ -173,25 +181,32 @@ export class Judge {
     note(sitting, 'chosen', step)
   }
 
+  /** A step that fails while it is entered may lead back to one that is not entered yet. */
+  async #enterAndRunOn(sitting: Sitting, step: LinkedStep, opens: boolean): Promise<void> {
+    await this.#enter(sitting, step, opens)
+    await this.advance(sitting, [])
+  }
+
   async #enter(sitting: Sitting, step: LinkedStep, opens: boolean): Promise<void> {
     const round = { number: sitting.snapshot.round + 1, openedAt: sitting.now }
-    const verdict = (await this.#refusedEarly(sitting, step)) ?? (await this.#run(sitting, step, round, (context) => step.prepare(context)))
+    const early = await this.#refusedEarly(sitting, step)
+    const verdict = early?.verdict ?? (await this.#run(sitting, step, round, (context) => step.prepare(context)))
     const wasShadow = sitting.snapshot.who?.shadow
-    await this.#apply(sitting, step, verdict, 'entering', opens)
+    await this.#apply(sitting, step, verdict, { of: 'entering', opens, ...(early?.final && { final: true }) })
     // Hidden: the same step again, for the shadow. A second time it would end, so this goes no deeper.
-    if (verdict.is === 'hidden' && wasShadow === false && !sitting.snapshot.ended && !sitting.problem)
+    if (verdict.is === 'hidden' && wasShadow === false && !sitting.snapshot.ended && !sitting.problem && !sitting.returned)
       await this.#enter(sitting, step, opens)
   }
 
   /** A silent step that brings something about, a password or a session, does not even run before it is earned. */
-  async #refusedEarly(sitting: Sitting, step: LinkedStep): Promise<Verdict | undefined> {
+  async #refusedEarly(sitting: Sitting, step: LinkedStep): Promise<{ readonly verdict: Verdict; readonly final?: true } | undefined> {
     const { changes, kind, refusal } = step.definition
     if (changes === undefined || kind !== undefined) return undefined
     const person = await this.#people.of(sitting)
     const { who } = sitting.snapshot
-    if (!who || !person || who.shadow) return failed(refusal?.reason ?? 'refused')
-    if (who.credentialVersion !== person.credentialVersion) return failed('already-changed')
-    return (await this.#changes.isEarned(sitting, step, person)) ? undefined : failed('unearned-change')
+    if (!who || !person || who.shadow) return { verdict: failed(refusal?.reason ?? 'refused') }
+    if (who.credentialVersion !== person.credentialVersion) return { verdict: failed('already-changed'), final: true }
+    return (await this.#changes.isEarned(sitting, step, person)) ? undefined : { verdict: failed('unearned-change'), final: true }
   }
 
   /** Runs a handler for the person, or hides somebody who lacks what the step needs: a handler never sees such a person. */
@@ -235,16 +250,15 @@ export class Judge {
     if (station.definition.proves) await this.#tries.count(sitting, station)
     const round = { number: snapshot.round, openedAt: snapshot.roundAt ?? now }
     const verdict = await this.#run(sitting, station, round, (context) => station.submit(context, checked.answer))
-    await this.#apply(sitting, station, this.#stillProved(sitting, station, verdict), 'answer', sitting.opensEagerly)
+    await this.#apply(sitting, station, this.#stillProved(sitting, station, verdict), { of: 'answer', opens: sitting.opensEagerly })
   }
 
   /** Moves the snapshot by a verdict, a wanted change included. */
-  async #apply(sitting: Sitting, node: LinkedStep, verdict: Verdict, of: Judgement['of'], opens: boolean): Promise<void> {
+  async #apply(sitting: Sitting, node: LinkedStep, verdict: Verdict, way: Pick<Judgement, 'of' | 'opens' | 'final'>): Promise<void> {
     const subject = this.#people.subjectOf(sitting, node)
     const judgement: Judgement = {
       verdict: this.#lean(verdict),
-      of,
-      opens,
+      ...way,
       now: sitting.now,
       ...(subject !== undefined && { subject }),
       ...this.#people.said(sitting, node, verdict),
@@ -262,7 +276,7 @@ export class Judge {
     const before = sitting.snapshot
     sitting.snapshot = snapshot
     sitting.dirty = true
-    if (snapshot.who?.id !== before.who?.id) this.#people.meet(sitting, verdict)
+    if (became.is !== 'returned' && snapshot.who?.id !== before.who?.id) this.#people.meet(sitting, verdict)
     const event = (name: string, reason?: string) => note(sitting, name, node.node.id, reason)
     switch (became.is) {
       case 'asking':
@@ -295,6 +309,9 @@ export class Judge {
         sitting.problem = { code: node.definition.caller === true ? 'caller-refused' : 'step-failed', reason: became.reason, step }
         event('ended', became.reason)
         break
+      case 'returned':
+        tellReturn(sitting, before, became)
+        break
     }
     await owe(this.parts, sitting, node, messages)
   }
@@ -316,13 +333,9 @@ export class Judge {
         if (!outcome.snapshot.ended) await this.#changes.commitBetween(sitting)
         return
       case 'not-applied': {
-        const { verdict } = outcome
-        await this.#take(
-          sitting,
-          node,
-          transition(sitting.program, sitting.snapshot, { verdict, of: 'answer', opens: true, now: sitting.now }),
-          verdict,
-        )
+        const { verdict, final } = outcome
+        const judgement: Judgement = { verdict, of: 'answer', opens: true, now: sitting.now, ...(final && { final }) }
+        await this.#take(sitting, node, transition(sitting.program, sitting.snapshot, judgement), verdict)
         if (outcome.problem) sitting.problem = { code: outcome.problem, step: { id: node.node.id, type: node.node.type } }
       }
     }

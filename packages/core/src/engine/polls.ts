@@ -1,4 +1,4 @@
-import { stationOf } from '../machine/station.js'
+import { offeredOf, stationOf, stepsOf } from '../machine/station.js'
 import type { Intent } from './intent.js'
 import type { Judge } from './judge.js'
 import type { Sitting } from './sitting.js'
@@ -17,9 +17,10 @@ export class Polls {
     const { program, snapshot } = sitting
     if (this.isOpen(sitting, target)) return 'waiting'
     if (typeof target !== 'string') return 'passed'
-    const at = program.nodes.findIndex((node) =>
-      [node, ...(node.is === 'choose' ? node.options : [])].some((one) => this.judge.isAt(snapshot, one, target)),
-    )
+    const at = program.nodes.findIndex((node, index) => {
+      const options = node.is === 'step' ? [] : index === snapshot.at ? offeredOf(node, snapshot) : node.options
+      return [node, ...options].some((one) => this.judge.isAt(snapshot, one, target))
+    })
     if (at < 0 || at > snapshot.at) return undefined
     return at === snapshot.at ? 'waiting' : 'passed'
   }
@@ -29,14 +30,8 @@ export class Polls {
    * again, as the answer to the first may be lost. Nothing else of what is over is told twice.
    */
   endedBy({ program, snapshot }: Sitting, target: Intent['target']): boolean {
-    const last = program.nodes.findLast((node) => node.is === 'choose' || node.definition.kind !== undefined)
-    const steps = last === undefined ? [] : last.is === 'choose' ? last.options : [last]
-    return (
-      target !== undefined &&
-      snapshot.ended?.as === 'completed' &&
-      steps.some(
-        (step) => step.node.id === snapshot.answered && step.definition.approved !== undefined && this.judge.isAt(snapshot, step, target),
-      )
-    )
+    if (target === undefined || snapshot.ended?.as !== 'completed') return false
+    const last = stepsOf(program).find(({ node }) => node.id === snapshot.answered)
+    return last?.definition.approved !== undefined && this.judge.isAt(snapshot, last, target)
   }
 }

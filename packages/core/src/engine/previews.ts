@@ -1,7 +1,10 @@
-import { stationOf } from '../machine/station.js'
+import { principalForConditions } from '../condition/principal.js'
+import type { ConditionWorld } from '../condition/evaluate.js'
+import { offeredOf, stationOf } from '../machine/station.js'
 import type { AskedRequirement, Requirement } from '../step/requirement.js'
 import { decoyPrincipal } from './decoy.js'
 import { contextOf } from './handler-context.js'
+import { lookAhead } from './lookahead.js'
 import type { EngineParts } from './parts.js'
 import { lacks, type People } from './people.js'
 import type { LinkedStep } from './program.js'
@@ -20,14 +23,20 @@ export class Previews {
     const { snapshot, program } = sitting
     const node = program.nodes[snapshot.at]
     if (snapshot.ended || !snapshot.asked || (node?.is !== 'choose' && !ahead)) return {}
-    const options = node?.is === 'choose' ? await this.#previews(sitting, node.options) : undefined
+    const options = node?.is === 'choose' ? await this.#previews(sitting, offeredOf(node, snapshot)) : undefined
     if (!ahead) return options ? { options } : {}
     const behind: AskedRequirement[] = []
-    for (const later of program.nodes.slice(snapshot.at + 1)) {
-      if (later.is === 'choose') behind.push(this.parts.views.choice(snapshot, later.node.id, await this.#previews(sitting, later.options)))
-      else behind.push(...(await this.#previews(sitting, [later])))
+    for (const later of lookAhead(sitting, snapshot.at + 1, await this.#principal(sitting))) {
+      if (later.is === 'step') behind.push(...(await this.#previews(sitting, [later.step])))
+      else behind.push(this.parts.views.choice(snapshot, later.choice.node.id, await this.#previews(sitting, later.options)))
     }
     return { ...(options && { options }), ahead: behind }
+  }
+
+  /** Before something is proved, what conditions make of the person is told to nobody: a stranger who types a name learns nothing of its owner. */
+  async #principal(sitting: Sitting): Promise<ConditionWorld['principal']> {
+    const person = sitting.program.atoms.size > 0 ? await this.people.of(sitting) : undefined
+    return person && sitting.snapshot.evidence.length > 0 ? principalForConditions(person) : undefined
   }
 
   /** Questions as they would be asked: each step is prepared, and its verdict shown and thrown away. A silent step asks none. */

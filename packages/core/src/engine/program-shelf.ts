@@ -22,6 +22,15 @@ export class ProgramShelf {
     return program
   }
 
+  /** From now on only these are ours; the others are found like those of other processes while conversations are pinned to them. */
+  keepOnly(hashes: ReadonlySet<string>): void {
+    for (const [hash, program] of this.#own) {
+      if (hashes.has(hash)) continue
+      this.#own.delete(hash)
+      this.#remember(program)
+    }
+  }
+
   /** Writes our machines to the store, so that any process can finish their conversations: twice the longest life of one. */
   async keep(): Promise<void> {
     await Promise.all(

@@ -1,10 +1,11 @@
 import type { Runnable, RunnableStep } from '../machine/station.js'
-import type { HashedMachine, Machine, StepNode } from '../machine/machine.js'
+import type { HashedMachine, Machine, Node, StepNode } from '../machine/machine.js'
 import type { StepContext, StepDefinition } from '../step/define-step.js'
 import type { Json, JsonObject } from '../step/json.js'
 import type { Properties } from '../step/schema.js'
 import { Secret } from '../step/secret.js'
 import type { Verdict } from '../step/verdict.js'
+import { linkConditions, type LinkedConditions } from './conditions.js'
 import { answerCheck, type AnswerCheck, type CheckedAnswer } from './answer-check.js'
 
 /** What the handlers of any step take, once the types of its own settings and services are fixed. */
@@ -23,9 +24,11 @@ export interface LinkedStep extends RunnableStep {
 }
 
 /** A machine linked to the definitions and services of this process. Made once for each machine, never per request. */
-export interface Program extends Runnable<LinkedStep> {
+export interface Program extends Runnable<LinkedStep>, LinkedConditions {
   readonly hash: string
   readonly machine: Machine
+  /** Indices of the stations to which a failure may lead back. */
+  readonly returnsTo: ReadonlySet<number>
 }
 
 /** The services that steps may inject, by name. */
@@ -39,7 +42,7 @@ export interface Linking {
   readonly secrets: (name: string) => string | undefined
 }
 
-/** A machine that this process cannot run: an unknown step type, a version it cannot finish, a service that is not there. */
+/** A machine that this process cannot run: an unknown step type, a version it cannot finish, a condition it cannot read, a service that is not there. */
 export class UnlinkableMachine extends Error {
   override readonly name = 'UnlinkableMachine'
 }
@@ -52,6 +55,8 @@ export function link({ hash, machine }: HashedMachine, linking: Linking): Progra
   return {
     hash,
     machine,
+    ...conditionsFor(machine),
+    returnsTo: new Set(machine.nodes.flatMap(targetsOf)),
     unknownAccount: machine.unknownAccount,
     nodes: machine.nodes.map((node) =>
       node.is === 'step'
@@ -59,6 +64,19 @@ export function link({ hash, machine }: HashedMachine, linking: Linking): Progra
         : { is: 'choose', node, options: node.options.map((option) => linkStep(option, machine, linking)) },
     ),
   }
+}
+
+function conditionsFor(machine: Machine): LinkedConditions {
+  try {
+    return linkConditions(machine)
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause
+    throw new UnlinkableMachine(`flow \`${machine.flow}\`: ${cause.message}`, { cause })
+  }
+}
+
+function targetsOf(node: Node): readonly number[] {
+  return [node, ...(node.is === 'choose' ? node.options : [])].flatMap(({ onFail }) => (onFail === undefined ? [] : [onFail]))
 }
 
 function linkStep(node: StepNode, machine: Machine, { steps, services, secrets }: Linking): LinkedStep {

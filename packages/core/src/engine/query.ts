@@ -1,3 +1,4 @@
+import type { Texts } from '../step/texts.js'
 import type { PolicyRule } from '../ports/passwords.js'
 import type { Secret } from '../step/secret.js'
 import type { PolicyFailure } from '../step/verdict.js'
@@ -37,5 +38,5 @@ export interface QueryAnswers {
   readonly factors: readonly Factor[] | undefined
   /** Whose login session the token is; undefined for one that is unknown, over or of another issuer. */
   readonly session: SignedIn | undefined
-  readonly flows: readonly { readonly as: string; readonly flow: string; readonly title?: string }[]
+  readonly flows: readonly { readonly as: string; readonly flow: string; readonly title?: Texts }[]
 }

@@ -10,5 +10,10 @@ export function withoutSecrets(program: Program, snapshot: Snapshot): Snapshot {
     ),
   )
   if (secret.size === 0) return snapshot
-  return { ...snapshot, outputs: Object.fromEntries(Object.entries(snapshot.outputs).filter(([name]) => !secret.has(name))) }
+  const without = <T extends Pick<Snapshot, 'outputs'>>(one: T): T => ({
+    ...one,
+    outputs: Object.fromEntries(Object.entries(one.outputs).filter(([name]) => !secret.has(name))),
+  })
+  const bookmarks = Object.entries(snapshot.bookmarks ?? {}).map(([at, bookmark]) => [at, without(bookmark)] as const)
+  return { ...without(snapshot), ...(snapshot.bookmarks && { bookmarks: Object.fromEntries(bookmarks) }) }
 }

@@ -36,6 +36,8 @@ export interface Sitting {
   digest: string | undefined
   /** Set by a poll that makes the transition: it has no digest, and yet later polls repeat its answer. */
   polled: boolean
+  /** Whether a failure has led back: answers that are left were meant for questions that are over. */
+  returned: boolean
   /** Whether an act was accepted. */
   moved: boolean
   /** Whether there is anything to write. */
@@ -61,6 +63,7 @@ export function sit(
     marked: false,
     tried: false,
     polled: false,
+    returned: false,
     stopRenewing: undefined,
     moved: false,
     dirty: false,

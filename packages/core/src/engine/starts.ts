@@ -6,6 +6,7 @@ import { decodeSnapshot } from './encoding.js'
 import type { ServedFlow } from './flow-book.js'
 import type { Intent } from './intent.js'
 import type { Judge } from './judge.js'
+import { lookAhead } from './lookahead.js'
 import type { EngineParts } from './parts.js'
 import type { Previews } from './previews.js'
 import { isRepeatable, repeatIds } from './repeats.js'
@@ -33,9 +34,10 @@ export class Starts {
   /** What the first step asks; stores nothing. */
   async describe(flow: ServedFlow, intent: Intent): Promise<Reply> {
     if (intent.fault) return { problem: intent.fault }
-    const [node] = flow.program.nodes
-    if (!node) return { problem: { code: 'unavailable' } }
     const sitting = this.sittings.fresh(flow, intent)
+    const [first] = lookAhead(sitting, 0, undefined)
+    const node = first?.is === 'choose' ? first.choice : (first?.step ?? flow.program.nodes[0])
+    if (!node) return { problem: { code: 'unavailable' } }
     const { snapshot } = sitting
     const { views } = this.parts
     if (node.is === 'choose') {

@@ -11,12 +11,12 @@ import type { LinkedStep, Program } from './program.js'
 import type { View } from './view.js'
 
 /** Life of a conversation in which nobody has been named yet, in seconds: strangers must not fill the store. */
-const NAMELESS_SECONDS = 300
+export const NAMELESS_SECONDS = 300
 
 /** Seconds since the epoch at which a conversation ends whatever happens. */
 export function deadlineOf({ machine }: Program, snapshot: Snapshot): number {
-  const { lifeSeconds = machine.expiresSeconds, startedAt, who } = snapshot
-  return startedAt + (who ? lifeSeconds : Math.min(lifeSeconds, NAMELESS_SECONDS))
+  const { lifeSeconds = machine.expiresSeconds, startedAt, who, hasNamed } = snapshot
+  return startedAt + (who || hasNamed ? lifeSeconds : Math.min(lifeSeconds, NAMELESS_SECONDS))
 }
 
 /** The purpose of a handle, as its MAC covers it. */

@@ -34,6 +34,7 @@ export interface Bookmark {
   readonly decided?: { readonly [atom: string]: boolean }
   readonly passed?: string
   readonly answered?: string
+  readonly keepsWho?: true
 }
 
 export type Ending = 'completed' | 'failed' | 'cancelled'
@@ -87,6 +88,8 @@ export interface Snapshot {
   readonly decided?: { readonly [atom: string]: boolean }
   /** By index of the station, of those to which a failure may lead back. */
   readonly bookmarks?: { readonly [at: string]: Bookmark }
+  /** True once a failure has led back to before somebody was named: the deadline stays that of a conversation about somebody. */
+  readonly hasNamed?: true
   /** True from a `become` until the step that would name somebody again. */
   readonly keepsWho?: true
   /** Machines that the conversation may become, by slot; pinned at its start. */

@@ -32,6 +32,11 @@ export function stationOf<S extends RunnableStep>(
   return node.options.find((option) => option.node.id === snapshot.picked) ?? node
 }
 
+/** The options of a choice that can be picked, once it was arrived at. */
+export function offeredOf<S extends RunnableStep>({ options }: RunnableChoice<S>, { offered }: Pick<Snapshot, 'offered'>): readonly S[] {
+  return offered ? options.filter(({ node }) => offered.includes(node.id)) : options
+}
+
 /** Every step of a machine, those of choices included, in order. */
 export function stepsOf<S extends RunnableStep>(machine: Runnable<S>): readonly S[] {
   return machine.nodes.flatMap((node) => (node.is === 'choose' ? node.options : [node]))

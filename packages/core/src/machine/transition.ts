@@ -1,7 +1,9 @@
 import type { Message } from '../step/message.js'
 import type { Ask, Done, Hidden, PolicyFailure, Verdict } from '../step/verdict.js'
+import { afterTry, isUsedUp } from './attempts.js'
+import { wentBack } from './going-back.js'
 import type { Evidence, Snapshot, Who } from './snapshot.js'
-import { stationOf, type Runnable, type RunnableChoice, type RunnableStep } from './station.js'
+import { offeredOf, stationOf, type Runnable, type RunnableChoice, type RunnableStep } from './station.js'
 
 /** A verdict with what the engine alone can say about it. */
 export interface Judgement {
@@ -18,6 +20,8 @@ export interface Judgement {
   readonly subject?: string
   /** Whether a question is opened on arrival; a preview shows it and owes nothing. */
   readonly opens: boolean
+  /** True for a failure that the step has not judged and that its `onFail` is not about: it ends the conversation. */
+  readonly final?: true
 }
 
 /** What came of a judgement. */
@@ -40,6 +44,8 @@ export type Became =
       readonly last: boolean
     }
   | { readonly is: 'failed'; readonly reason: string }
+  /** The conversation stands at an earlier station again; nothing is asked there yet. */
+  | { readonly is: 'returned'; readonly reason: string; readonly by: 'refused' | 'failed' }
 
 /**
  * The pure move from one snapshot to the next. It neither waits nor looks at a clock; the same arguments give the same result.
@@ -55,9 +61,9 @@ export function transition(machine: Runnable, snapshot: Snapshot, judgement: Jud
     case 'done':
       return passed(machine, current, snapshot, verdict, judgement)
     case 'rejected':
-      return refused(current, snapshot, verdict)
+      return refused(current, snapshot, verdict, judgement)
     case 'failed':
-      return ended(current, snapshot, verdict.reason)
+      return failure(current, snapshot, verdict.reason, judgement)
     case 'hidden':
       return concealed(machine, current, snapshot, verdict, judgement)
   }
@@ -102,6 +108,7 @@ function passed(machine: Runnable, current: RunnableStep, snapshot: Snapshot, ve
     roundAt: _over,
     state: _private,
     picked: _taken,
+    offered: _left,
     approvedRound: _approved,
     subject: _proved,
     ...rest
@@ -120,6 +127,8 @@ function passed(machine: Runnable, current: RunnableStep, snapshot: Snapshot, ve
       evidence: judgement.evidence ? [...snapshot.evidence, judgement.evidence] : snapshot.evidence,
       movedAt: judgement.now,
       ...(current.definition.kind !== undefined && { answered: node.id }),
+      // Asked for only when everything behind this step is passed over.
+      ...(machine.nodes.slice(node.next).some((later) => later.node.when !== undefined) && { passed: node.id }),
       ...(atEnd && { ended: { as: 'completed' as const, step: node.id } }),
     },
     messages: verdict.owes,
@@ -129,13 +138,14 @@ function passed(machine: Runnable, current: RunnableStep, snapshot: Snapshot, ve
 
 type Refusal = { readonly reason: string; readonly at?: string; readonly details?: readonly PolicyFailure[] }
 
-function refused({ node }: RunnableStep, snapshot: Snapshot, { reason, at, details }: Refusal): Transition {
-  const attempts = (snapshot.attempts[node.id] ?? 0) + 1
-  const last = attempts >= node.attempts
+function refused({ node }: RunnableStep, snapshot: Snapshot, { reason, at, details }: Refusal, { now }: Judgement): Transition {
+  const counted = afterTry(snapshot, node.id)
+  const last = isUsedUp(counted, node)
+  const back = last ? wentBack(counted, node.onFail, now) : undefined
+  if (back) return { snapshot: back, messages: [], became: { is: 'returned', reason, by: 'refused' } }
   return {
     snapshot: {
-      ...snapshot,
-      attempts: { ...snapshot.attempts, [node.id]: attempts },
+      ...counted,
       ...(last && { ended: { as: 'failed' as const, reason: 'too-many-attempts', step: node.id } }),
     },
     messages: [],
@@ -143,7 +153,10 @@ function refused({ node }: RunnableStep, snapshot: Snapshot, { reason, at, detai
   }
 }
 
-function ended({ node }: RunnableStep, snapshot: Snapshot, reason: string): Transition {
+/** Leads back where the step says so. It costs a try, so that steps which fail without asking do not go round for ever. */
+function failure({ node }: RunnableStep, snapshot: Snapshot, reason: string, { now, final }: Judgement): Transition {
+  const back = final === true ? undefined : wentBack(afterTry(snapshot, node.id), node.onFail, now)
+  if (back) return { snapshot: back, messages: [], became: { is: 'returned', reason, by: 'failed' } }
   return {
     snapshot: { ...snapshot, ended: { as: 'failed', reason, step: node.id } },
     messages: [],
@@ -155,10 +168,10 @@ function ended({ node }: RunnableStep, snapshot: Snapshot, reason: string): Tran
 function concealed(machine: Runnable, current: RunnableStep, snapshot: Snapshot, { reason }: Hidden, judgement: Judgement): Transition {
   const answering = judgement.of === 'answer'
   if (machine.unknownAccount === 'reveal') {
-    return answering ? refused(current, snapshot, { reason }) : ended(current, snapshot, reason)
+    return answering ? refused(current, snapshot, { reason }, judgement) : failure(current, snapshot, reason, judgement)
   }
   const who = judgement.who
-  if (!who) return ended(current, snapshot, reason)
+  if (!who) return failure(current, snapshot, reason, judgement)
   if (!answering) {
     if (snapshot.who?.shadow === true) {
       const { kind, proves, changes } = current.definition
@@ -166,14 +179,14 @@ function concealed(machine: Runnable, current: RunnableStep, snapshot: Snapshot,
       if (kind === undefined && proves === undefined && changes === undefined)
         return passed(machine, current, snapshot, { is: 'done', owes: [] }, judgement)
       // A step that hides a decoy as well would go round for ever.
-      return ended(current, snapshot, 'refused')
+      return failure(current, snapshot, 'refused', judgement)
     }
     return { snapshot: { ...snapshot, who }, messages: [], became: { is: 'hidden', reason } }
   }
   if (current.definition.names === true) {
     return passed(machine, current, { ...snapshot, who }, { is: 'done', owes: [] }, judgement)
   }
-  return refused(current, { ...snapshot, who }, refusalOf(current))
+  return refused(current, { ...snapshot, who }, refusalOf(current), judgement)
 }
 
 /** Shows a choice; nothing is opened by it. */
@@ -184,7 +197,8 @@ export function offer(snapshot: Snapshot): Snapshot {
 
 /** Picks a step of the choice that the conversation stands at, also instead of one picked before: what was asked there is forgotten. */
 export function pick(snapshot: Snapshot, choice: RunnableChoice, step: string): Snapshot {
-  if (choice.options.every((option) => option.node.id !== step)) throw new RangeError(`the choice ${choice.node.id} has no step ${step}`)
+  if (offeredOf(choice, snapshot).every((option) => option.node.id !== step))
+    throw new RangeError(`the choice ${choice.node.id} has no step ${step}`)
   const { asked: _shown, roundAt: _opened, state: _private, approvedRound: _approved, subject: _former, ...rest } = snapshot
   return { ...rest, picked: step, opened: false }
 }

@@ -77,7 +77,7 @@ export class MemoryDirectory implements Directory {
     return [entry?.password, ...(entry?.earlier ?? [])].includes(passwordForm(secret))
   }
 
-  async setPassword({ id, secret, expect, act, mustChange, deadline }: SetPassword): Promise<SetPasswordResult> {
+  async setPassword({ id, secret, expect, act, mustChange, clearLockout, deadline }: SetPassword): Promise<SetPasswordResult> {
     this.calls.push('setPassword')
     const password = passwordForm(secret)
     if (Array.from(password).length > MAX_PASSWORD_CHARACTERS) {
@@ -89,7 +89,14 @@ export class MemoryDirectory implements Directory {
     const credentialVersion = this.#nextVersion()
     const earlier = [...(entry.password === undefined ? [] : [entry.password]), ...entry.earlier].slice(0, this.#options.historySize ?? 5)
     const { mustChange: _before, ...kept } = entry.principal
-    const principal = { ...kept, credentialVersion, hasPassword: true, ...(mustChange === true && { mustChange }) }
+    const unlocked = clearLockout === true && kept.state === 'locked'
+    const principal = {
+      ...kept,
+      ...(unlocked && { state: 'active' as const }),
+      credentialVersion,
+      hasPassword: true,
+      ...(mustChange === true && { mustChange }),
+    }
     this.#entries.set(id, { ...entry, principal, password, earlier, lastAct: act })
     return { is: 'done', credentialVersion }
   }

@@ -1,4 +1,4 @@
-import type { AccountState } from '../ports/directory.js'
+import type { AccountState, Principal } from '../ports/directory.js'
 
 /** A person for tests of directories, with secrets in clear. */
 export interface TestPerson {
@@ -28,4 +28,6 @@ export interface TestPerson {
     | { readonly question: string; readonly answer: string }
     | { readonly ownQuestion: string; readonly answer: string }
   )[]
+  /** Values of declared attributes, by name. */
+  readonly attributes?: NonNullable<Principal['attributes']>
 }

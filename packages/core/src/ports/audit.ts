@@ -3,7 +3,7 @@ import type { JsonObject } from '../step/json.js'
 
 /** One line of the story of a conversation. It holds no secret and no identifier in clear. */
 export interface AuditEvent {
-  /** `started`, `named`, `opened`, `sent`, `passed`, `refused`, `changed`, `ended`, or an alarm such as `token-forged`, `replayed`. */
+  /** `started`, `named`, `opened`, `sent`, `passed`, `skipped`, `refused`, `failed`, `returned`, `changed`, `ended`, or an alarm such as `token-forged`, `replayed`. */
   readonly event: string
   readonly alarm?: boolean
   readonly at: number

@@ -138,6 +138,22 @@ describe('a rejection', () => {
   })
 })
 
+describe('a rejection of a step that is called like what every object has', () => {
+  test.for(['constructor', 'toString', 'valueOf', 'hasOwnProperty'])('%s counts like any other', (id) => {
+    const { nodes, ...rest } = machine([code])
+    const steps: Runnable = {
+      ...rest,
+      nodes: nodes.map((station) => (station.is === 'step' ? { ...station, node: { ...station.node, id } } : station)),
+    }
+    const first = transition(steps, start, judged(rejected('code-mismatch')))
+    const second = transition(steps, first.snapshot, judged(rejected('code-mismatch')))
+    expect([second.snapshot.attempts, second.snapshot.ended]).toEqual([
+      { [id]: 2 },
+      { as: 'failed', reason: 'too-many-attempts', step: id },
+    ])
+  })
+})
+
 describe('hiding', () => {
   test('somebody nobody has goes on as a shadow from the step that names', () => {
     const { snapshot, became } = transition(machine([find, code]), start, judged(hidden('no-match'), { who: shadow }))

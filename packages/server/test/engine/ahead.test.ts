@@ -62,6 +62,32 @@ describe('what lies ahead', () => {
     expect(faults).toEqual([])
   })
 
+  test.for(['nophone', 'nomail', 'locked', 'nobody'])(
+    'SEC-1 ends before a condition on the person, while nothing is proved, and so has the same shape for %s',
+    async (userName) => {
+      const has: readonly NodeSpec[] = [
+        { type: 'totp', when: '"totp" in principal.factors' },
+        { type: 'smsValidation', when: 'has(principal.phone)' },
+      ]
+      const { engine } = await openRig({ steps: ['userQuery', 'kba', { choose: ['emailValidation', 'smsValidation'] }, ...has, 'reset'] })
+      const shapes = async (who: string) => {
+        const { ahead } = openOf(await engine.handle(intent('start', { ahead: true, answers: [named(who)] })))
+        return ahead?.map(shape)
+      }
+      expect(await shapes('jdoe')).toHaveLength(1)
+      expect(await shapes(userName)).toEqual(await shapes('jdoe'))
+    },
+  )
+
+  test('goes on to what conditions on the person decide once something is proved', async () => {
+    const { engine } = await openRig({
+      steps: ['userQuery', 'kba', 'emailValidation', { type: 'smsValidation', id: 'phone', when: 'has(principal.phone)' }, 'reset'],
+    })
+    const asked = openOf(await engine.handle(intent('start', { ahead: true, answers: [named('jdoe')] })))
+    const proved = openOf(await engine.handle(intent('submit', { carried: asked.token, ahead: true, answers: [blue] })))
+    expect(proved.ahead?.map(line)).toEqual(['phone validateCode', 'reset initial'])
+  })
+
   test.for(['nophone', 'nomail', 'locked', 'nobody'])('SEC-1 has the same shape for %s', async (userName) => {
     const { engine } = await openRig({ steps: STEPS })
     const shapes = async (who: string) => {

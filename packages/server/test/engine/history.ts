@@ -21,6 +21,27 @@ export const FLOWS: readonly (FlowSpec & { readonly earned: readonly (readonly F
     machine: { require: { factors: 2, distinctChannels: true } },
     earned: [['kba', 'email']],
   },
+  {
+    id: 'winding',
+    steps: [
+      'userQuery',
+      { type: 'kba', attempts: 2, onFail: 'userQuery' },
+      {
+        choose: [
+          { type: 'emailValidation', attempts: 2, onFail: 'choice' },
+          { type: 'smsValidation', attempts: 1, onFail: 'userQuery', when: 'has(principal.phone)' },
+        ],
+        onFail: 'kba',
+      },
+      { type: 'reset', attempts: 1, onFail: 'choice' },
+      { type: 'notify', when: 'has(principal.mail)' },
+    ],
+    machine: { require: { factors: 2, distinctChannels: true } },
+    earned: [
+      ['kba', 'email'],
+      ['kba', 'sms'],
+    ],
+  },
 ]
 
 /** What is known of one conversation from outside. */

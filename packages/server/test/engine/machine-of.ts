@@ -1,11 +1,30 @@
-import { hashMachine, type HashedMachine, type Json, type JsonObject, type Machine, type StepDefinition, type StepNode } from '@rekey/core'
+import {
+  hashMachine,
+  type Condition,
+  type HashedMachine,
+  type Json,
+  type JsonObject,
+  type Machine,
+  type StepDefinition,
+  type StepNode,
+} from '@rekey/core'
 import { builtInSteps } from '@rekey/steps'
 
 /** A step by its type, or with what a flow file could say of it. */
-export type StepSpec = string | { readonly type: string; readonly id?: string; readonly settings?: JsonObject; readonly attempts?: number }
+export type StepSpec =
+  | string
+  | (Ways & { readonly type: string; readonly id?: string; readonly settings?: JsonObject; readonly attempts?: number })
 
 /** A step, or several of which one is picked. */
-export type NodeSpec = StepSpec | { readonly choose: readonly StepSpec[]; readonly id?: string }
+export type NodeSpec = StepSpec | (Ways & { readonly choose: readonly StepSpec[]; readonly id?: string })
+
+/** When a station is passed over, and where its failure leads. */
+interface Ways {
+  /** A whole condition, or an atom by its text. */
+  readonly when?: Condition | string
+  /** Id of the station. */
+  readonly onFail?: string
+}
 
 /** Limits that no test meets by accident. */
 export const WIDE_LIMITS: Machine['limits'] = {
@@ -24,15 +43,30 @@ export function machineOf(nodes: readonly NodeSpec[], more: readonly StepDefinit
     unknownAccount: 'hide',
     require: { factors: 1, distinctChannels: true },
     limits: WIDE_LIMITS,
+    ensure: ['notify', 'revokeSessions'],
     ...rest,
     nodes: nodes.map((spec, index) => {
       const next = index + 1
-      if (typeof spec === 'string' || 'type' in spec) return stepNode(spec, next, definitions)
-      const options = spec.choose.map((option) => stepNode(option, next, definitions))
-      return { is: 'choose' as const, id: spec.id ?? 'choice', options, next }
+      const ways = (of: StepSpec | Ways) => waysOf(of, nodes)
+      if (typeof spec === 'string' || 'type' in spec) return { ...stepNode(spec, next, definitions), ...ways(spec) }
+      const options = spec.choose.map((option) => ({ ...stepNode(option, next, definitions), ...ways(option) }))
+      return { is: 'choose' as const, id: spec.id ?? 'choice', options, ...ways(spec), next }
     }),
   }
   return { hash: hashMachine(machine), machine }
+}
+
+function waysOf(of: StepSpec | Ways, nodes: readonly NodeSpec[]): Pick<StepNode, 'when' | 'onFail'> {
+  const { when, onFail }: Ways = typeof of === 'string' ? {} : of
+  return {
+    ...(when !== undefined && { when: typeof when === 'string' ? { is: 'cel' as const, text: when } : when }),
+    ...(onFail !== undefined && { onFail: nodes.findIndex((node) => idOf(node) === onFail) }),
+  }
+}
+
+function idOf(spec: NodeSpec): string {
+  if (typeof spec === 'string') return spec
+  return spec.id ?? ('type' in spec ? spec.type : 'choice')
 }
 
 function stepNode(spec: StepSpec, next: number, definitions: ReadonlyMap<string, StepDefinition>): StepNode {
