@@ -38,7 +38,6 @@ export const DIAGNOSTIC_CODES = {
   'settings-not-indented': { severity: 'error' },
   'modifier-in-settings': { severity: 'error' },
   'two-steps-in-one-item': { severity: 'error' },
-  'not-yet-supported': { severity: 'error' },
   'not-a-fragment': { severity: 'error' },
   // Conditions
   'bad-condition': { severity: 'error' },
@@ -50,6 +49,7 @@ export const DIAGNOSTIC_CODES = {
   'unknown-setting': { severity: 'error' },
   'bad-setting': { severity: 'error' },
   'secret-in-file': { severity: 'error' },
+  'reference-in-setting': { severity: 'error' },
   'duplicate-id': { severity: 'error' },
   'not-an-option': { severity: 'error' },
   'one-option': { severity: 'warning' },

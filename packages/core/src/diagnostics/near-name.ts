@@ -1,3 +1,8 @@
+import type { SourceFile, Span } from '../source/source-file.js'
+import type { Fix } from './diagnostic.js'
+import { strangeLetter, translated, withoutClass } from './foreign-words.js'
+import { writeWord } from './fixes/write.js'
+
 const LONGEST = 64
 
 /**
@@ -5,24 +10,52 @@ const LONGEST = 64
  * @returns undefined when nothing is near; the first of equally near ones.
  */
 export function nearName(name: string, candidates: Iterable<string>): string | undefined {
-  if (name.length > LONGEST) return undefined
-  let best: string | undefined
-  let bestDistance = Number.POSITIVE_INFINITY
-  for (const candidate of candidates) {
-    const allowed = Math.max(1, Math.floor(Math.min(name.length, candidate.length) / 3))
-    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
-    if (distance <= allowed && distance < bestDistance) {
-      best = candidate
-      bestDistance = distance
-    }
-  }
-  return best
+  return nearest(name, candidates)?.name
 }
 
-/** The help line of a near name, or nothing. */
-export function didYouMean(name: string, candidates: Iterable<string>): { readonly help?: string } {
-  const near = nearName(name, candidates)
-  return near === undefined ? {} : { help: `did you mean \`${near}\`?` }
+/** Where a misspelt word stands, so that it can be written anew. */
+export interface WrittenAt {
+  readonly file: SourceFile
+  readonly span: Span
+}
+
+/**
+ * The help line of a near name, or nothing.
+ * @param at where the word stands; a fix writes the near name there unless another one is as near, or the word is another system's.
+ */
+export function didYouMean(name: string, candidates: Iterable<string>, at?: WrittenAt): { readonly help?: string; readonly fix?: Fix } {
+  const near = nearest(name, candidates)
+  if (near === undefined) return {}
+  const strange = strangeLetter(name)
+  const help = `did you mean \`${near.name}\`?${strange === undefined ? '' : ` ${strange}`}`
+  return { help, ...(at && near.certain && { fix: writeWord(at.file, at.span, near.name) }) }
+}
+
+interface Near {
+  readonly name: string
+  /** No other candidate is as near, and the name is not so short that anything is near. */
+  readonly certain: boolean
+}
+
+const SHORT = 3
+
+function nearest(name: string, candidates: Iterable<string>): Near | undefined {
+  if (name.length > LONGEST) return undefined
+  const known = [...candidates]
+  const ours = translated(name, known)
+  if (ours !== undefined) return { name: ours, certain: false }
+  const wanted = withoutClass(name).toLowerCase()
+  let best: Near | undefined
+  let bestDistance = Number.POSITIVE_INFINITY
+  for (const candidate of known) {
+    const allowed = Math.max(1, Math.floor(Math.min(wanted.length, candidate.length) / 3))
+    const distance = editDistance(wanted, candidate.toLowerCase())
+    if (distance > allowed || distance > bestDistance) continue
+    const certain = distance < bestDistance && (distance === 0 || Math.min(wanted.length, candidate.length) >= SHORT)
+    best = { name: distance === bestDistance && best ? best.name : candidate, certain }
+    bestDistance = distance
+  }
+  return best
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment). */

@@ -4,14 +4,14 @@ import type { Diagnostic } from './diagnostic.js'
 
 /**
  * Prints diagnostics for programs: a JSON array, two spaces deep, with a line break at its end. Members: `code, severity, message,
- * file, start, end, label?, help?, related?, docs`; `start` and `end` have `offset`, `line` and `column`, `end` is exclusive.
+ * file, start, end, label?, help?, fix?, related?, docs`; a fix has a `title` and `edits` of `start, end, text`; `start` and `end` have `offset`, `line` and `column`, `end` is exclusive.
  */
 export function printJson(diagnostics: readonly Diagnostic[]): string {
   return `${JSON.stringify(diagnostics.map(toJson), undefined, 2)}\n`
 }
 
 function toJson(diagnostic: Diagnostic): Json {
-  const { code, severity, message, file, span, label, help, related } = diagnostic
+  const { code, severity, message, file, span, label, help, fix, related } = diagnostic
   return {
     code,
     severity,
@@ -19,13 +19,18 @@ function toJson(diagnostic: Diagnostic): Json {
     ...placeOf(file, span),
     ...(label !== undefined && { label }),
     ...(help !== undefined && { help }),
+    ...(fix && { fix: { title: fix.title, edits: fix.edits.map((edit) => ({ ...rangeOf(file, edit.span), text: edit.text })) } }),
     ...(related && { related: related.map((place) => ({ message: place.message, ...placeOf(place.file, place.span) })) }),
     docs: diagnostic.page ?? `docs/diagnostics/${code}.md`,
   }
 }
 
 function placeOf(file: SourceFile, span: Span): JsonObject {
-  return { file: file.path, start: pointOf(file, span.start), end: pointOf(file, span.end) }
+  return { file: file.path, ...rangeOf(file, span) }
+}
+
+function rangeOf(file: SourceFile, span: Span): JsonObject {
+  return { start: pointOf(file, span.start), end: pointOf(file, span.end) }
 }
 
 function pointOf(file: SourceFile, offset: number): JsonObject {

@@ -15,7 +15,7 @@ const RESET = `${ESCAPE}0m`
 type Paint = (color: keyof typeof COLORS, text: string) => string
 
 /**
- * Prints diagnostics for people: place, severity and code, message, the lines around it with a caret, help, the page of the code. One
+ * Prints diagnostics for people: place, severity and code, message, the lines around it with a caret, help, repair, the page of the code. One
  * blank line between two; the text ends in a line break unless it is empty.
  */
 export function printText(diagnostics: readonly Diagnostic[], options: PrintTextOptions = {}): string {
@@ -32,6 +32,7 @@ function printOne(diagnostic: Diagnostic, paint: Paint): string {
     ...frame.map((line) => drawn(line, severity, paint)),
     ...(diagnostic.related ?? []).map((related) => `${note} see: ${place(related.file, related.span)}: ${visible(related.message)}`),
     ...(diagnostic.help === undefined ? [] : [`${note} help: ${visible(diagnostic.help)}`]),
+    ...(diagnostic.fix === undefined ? [] : [`${note} fix: \`rekey check --fix\` will ${visible(diagnostic.fix.title)}`]),
     `${note} docs: ${diagnostic.page ?? `docs/diagnostics/${code}.md`}`,
   ]
   return lines.map((line) => `${line}\n`).join('')

@@ -12,6 +12,12 @@ export interface ReportMore {
   readonly steps?: readonly string[]
 }
 
+/** A place in some file. */
+export interface Place {
+  readonly file: SourceFile
+  readonly span: Span
+}
+
 /** A diagnostic with the steps it is about. */
 export interface Finding {
   readonly diagnostic: Diagnostic
@@ -24,7 +30,11 @@ export interface Reporter {
   readonly findings: readonly Finding[]
   /** Places of secrets that stand in clear. */
   readonly secrets: readonly Span[]
-  report(code: DiagnosticCode, span: Span, message: string, more?: ReportMore): void
+  /**
+   * Reports a finding. The same one twice is one: a fragment is read once for each flow that includes it.
+   * @param at a place in this file, or in one that this one includes.
+   */
+  report(code: DiagnosticCode, at: Span | Place, message: string, more?: ReportMore): void
   /** What stands there is shown in no frame. */
   hide(span: Span): void
 }
@@ -32,15 +42,20 @@ export interface Reporter {
 /** Makes a reporter. Spans are cut to the file, so that no printer meets one outside it. */
 export function createReporter(file: SourceFile): Reporter {
   const findings: Finding[] = []
+  const told = new Set<string>()
   const secrets: Span[] = []
   return {
     file,
     findings,
     secrets,
     hide: (span) => void secrets.push(inside(span, file)),
-    report(code, span, message, { steps = [], ...words } = {}) {
-      const diagnostic: Diagnostic = { code, severity: DIAGNOSTIC_CODES[code].severity, message, file, span: inside(span, file), ...words }
-      findings.push({ diagnostic, steps })
+    report(code, at, message, { steps = [], ...words } = {}) {
+      const place = 'file' in at ? at : { file, span: at }
+      const span = inside(place.span, place.file)
+      const key = `${code} ${place.file.path} ${span.start} ${span.end} ${message}`
+      if (told.has(key)) return
+      told.add(key)
+      findings.push({ diagnostic: { code, severity: DIAGNOSTIC_CODES[code].severity, message, file: place.file, span, ...words }, steps })
     },
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nearName, printJson, printText, quote, SourceFile, type Diagnostic } from '../../src/index.js'
+import { nearName, printGithub, printJson, printText, quote, SourceFile, type Diagnostic } from '../../src/index.js'
 import { editDistance } from '../../src/diagnostics/near-name.js'
 
 const file = new SourceFile('flows/reset.yaml', 'flow: reset\nsteps:\n  - userQery\n')
@@ -28,6 +28,37 @@ test('text shows the place, the lines around it, and what to do', () => {
       '',
     ].join('\n'),
   )
+})
+
+const fix = { title: 'write `userQuery`', edits: [{ span: { start: 23, end: 31 }, text: 'userQuery' }] }
+
+test('a repair is named in one line, and told to programs with its edits', () => {
+  expect(
+    printText([{ ...diagnostic, fix }])
+      .split('\n')
+      .at(-3),
+  ).toBe('  = fix: `rekey check --fix` will write `userQuery`')
+  expect(JSON.parse(printJson([{ ...diagnostic, fix }]))).toMatchObject([
+    {
+      fix: {
+        title: 'write `userQuery`',
+        edits: [{ start: { offset: 23, line: 3, column: 5 }, end: { offset: 31, line: 3, column: 13 }, text: 'userQuery' }],
+      },
+    },
+  ])
+})
+
+test('GitHub gets one line for each, with what divides it escaped', () => {
+  const odd = new SourceFile('a:b,c%.yaml', 'one\ntwo\n')
+  const wide = { ...diagnostic, file: odd, span: { start: 1, end: 5 }, message: '50% of\r\n::error::it', help: 'a, b: c' }
+  expect(printGithub([{ ...diagnostic, severity: 'warning' }, wide])).toBe(
+    [
+      '::warning file=flows/reset.yaml,line=3,endLine=3,col=5,endColumn=13,title=unknown-step::there is no step type `userQery`%0Ahelp: did you mean `userQuery`?%0Adocs: docs/diagnostics/unknown-step.md',
+      '::error file=a%3Ab%2Cc%25.yaml,line=1,endLine=2,title=unknown-step::50%25 of\\u{d}\\u{a}::error::it%0Ahelp: a, b: c%0Adocs: docs/diagnostics/unknown-step.md',
+      '',
+    ].join('\n'),
+  )
+  expect(printGithub([])).toBe('')
 })
 
 test('colour changes nothing but the colour', () => {
@@ -96,6 +127,8 @@ test.for([
   ['expire', 'expires'],
   ['fingerprint', undefined],
   ['', undefined],
+  ['UserQueryStage', 'userQuery'],
+  ['if', undefined],
   ['x'.repeat(100), undefined],
 ] as const)('near %s stands %s', ([name, near]) => {
   expect(nearName(name, ['userQuery', 'emailValidation', 'kba', 'expires'])).toBe(near)

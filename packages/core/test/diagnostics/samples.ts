@@ -1,6 +1,6 @@
 import { SourceFile } from '../../src/index.js'
 
-const FILE_NAME = /^# ([a-z-]+\.yaml)\n/m
+const FILE_NAME = /^# ([a-z/-]+\.yaml)\n/m
 
 /** The files of a sample: one called `flow.yaml`, or several, each under a comment with its name. */
 export function sampleFiles(sample: string): readonly SourceFile[] {
