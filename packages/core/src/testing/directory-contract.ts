@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Directory, Filter, FilterField, Principal } from '../ports/directory.js'
+import type { AccountState, Directory, Filter, FilterField, Principal } from '../ports/directory.js'
 import type { GroupNesting } from '../ports/nested-groups.js'
+import type { Properties } from '../step/schema.js'
 import { Secret } from '../step/secret.js'
 import type { TestPerson } from '../memory/test-person.js'
 
@@ -9,6 +10,8 @@ export interface DirectoryWorld {
   readonly people: readonly TestPerson[]
   readonly questions: ReadonlyMap<string, { readonly [language: string]: string }>
   readonly groups: GroupNesting
+  /** Attributes that are declared beside the core profile. */
+  readonly attributes: Properties
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Earlier passwords to remember. */
@@ -32,7 +35,7 @@ export function directoryContract(name: string, open: (world: DirectoryWorld) =>
       for (const one of opened.splice(0)) await one.close()
     })
     const directoryOf = async (people: readonly TestPerson[] = PEOPLE, now: () => number = () => NOW): Promise<Directory> => {
-      const one = await open({ people, questions: QUESTIONS, groups: GROUPS, now, historySize: 2 })
+      const one = await open({ people, questions: QUESTIONS, groups: GROUPS, attributes: ATTRIBUTES, now, historySize: 2 })
       opened.push(one)
       return one.directory
     }
@@ -294,6 +297,44 @@ export function directoryContract(name: string, open: (world: DirectoryWorld) =>
       expect(after).toEqual({ ...before, credentialVersion: after.credentialVersion })
     })
 
+    test.for<readonly [what: string, state: AccountState, clearLockout: boolean, after: AccountState]>([
+      ['a lock, where it is asked to', 'locked', true, 'active'],
+      ['no lock, where it is not', 'locked', false, 'locked'],
+      ['nobody who is disabled', 'disabled', true, 'disabled'],
+      ['nothing of somebody active', 'active', true, 'active'],
+    ])('ends with a change of the password %s', async ([, state, clearLockout, after]) => {
+      const directory = await directoryOf([{ userName: 'kim', password: 'Passw0rd1', state }])
+      const before = await personOf(directory, 'kim')
+      const changed = await directory.setPassword({ ...change(before.id, before.credentialVersion), clearLockout })
+      const now = await personOf(directory, 'kim')
+      expect(changed).toEqual({ is: 'done', credentialVersion: now.credentialVersion })
+      expect(now).toEqual({ ...before, state: after, credentialVersion: now.credentialVersion })
+    })
+
+    test('ends no lock with a change that is not made', async () => {
+      const directory = await directoryOf()
+      const { id, credentialVersion } = await personOf(directory, 'bare')
+      expect(await directory.setPassword({ ...change(id, 'another version'), clearLockout: true })).toEqual({ is: 'changed-meanwhile' })
+      const late = { ...change(id, credentialVersion, { deadline: NOW - 1 }), clearLockout: true }
+      await expect(directory.setPassword(late)).rejects.toThrow('deadline')
+      expect(await personOf(directory, 'bare')).toMatchObject({ state: 'locked', credentialVersion })
+    })
+
+    test('gives back declared attributes, of whoever has some, and keeps them through a change of the password', async () => {
+      const attributes = { department: 'Försäljning', vip: false, grade: 7, rooms: ['A1', 'b 2'] }
+      const directory = await directoryOf([
+        { userName: 'kim', attributes },
+        { userName: 'lou', attributes: { vip: true } },
+        { userName: 'max' },
+      ])
+      const found = async (userName: string) => (await personOf(directory, userName)).attributes
+      expect([await found('kim'), await found('lou'), await found('max')]).toEqual([attributes, { vip: true }, undefined])
+      const { id, credentialVersion } = await personOf(directory, 'kim')
+      await directory.setPassword(change(id, credentialVersion))
+      expect(await found('kim')).toEqual(attributes)
+      expect((await directory.read(id))?.attributes).toEqual(attributes)
+    })
+
     test('gives the secret of an authenticator app to whoever asks by id, and of nobody else', async () => {
       const directory = await directoryOf()
       const secrets = await Promise.all(
@@ -397,6 +438,13 @@ const QUESTIONS = new Map([
   ['2', { en: 'Who was your first employer?' }],
   ['1', { en: "What's your favorite color?", fr: 'Quelle est votre couleur préférée ?' }],
 ])
+
+const ATTRIBUTES: Properties = {
+  department: { type: 'string' },
+  vip: { type: 'boolean' },
+  grade: { type: 'integer' },
+  rooms: { type: 'array', items: { type: 'string' } },
+}
 
 /** Members by the outer group; two of them go round in a circle. */
 const GROUPS = new Map([

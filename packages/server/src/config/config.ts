@@ -1,4 +1,4 @@
-import type { JsonObject, Limits, Secret } from '@rekey/core'
+import type { JsonObject, Limits, Properties, Secret } from '@rekey/core'
 import type { IssuerAlgorithm, SubjectIs } from '../adapters/bearers/issuer.js'
 import type { ValidatorSource } from '../adapters/validator/configured-validator.js'
 import type { Dialect } from '../dialect/dialect.js'
@@ -20,6 +20,8 @@ export interface Config {
   readonly plugins: readonly ServerPlugin[]
   /** The dialects that ship, then those of plugins, in the order in which reports name them. */
   readonly knownDialects: readonly Dialect[]
+  /** Attributes of people that are declared beside the core profile, by name. */
+  readonly attributes: Properties
   readonly store: { readonly is: 'memory' } | { readonly is: 'redis'; readonly url: Secret; readonly prefix: string }
   readonly directory: {
     readonly file: string

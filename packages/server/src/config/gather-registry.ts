@@ -7,10 +7,11 @@ export type GatheredRegistry =
   | { readonly is: 'registry'; readonly registry: Registry }
   | { readonly is: 'faults'; readonly faults: readonly ConfigFault[] }
 
-/** Gathers the built-in steps, those of the configured plugins, and all dialects. */
+/** Gathers the built-in steps, those of the configured plugins, all dialects, and the declared attributes of people. */
 export function gatherRegistry(config: Config, builtIn: readonly Plugin[]): GatheredRegistry {
   try {
-    return { is: 'registry', registry: createRegistry([...builtIn, ...config.plugins], config.knownDialects) }
+    const registry = createRegistry([...builtIn, ...config.plugins], config.knownDialects)
+    return { is: 'registry', registry: { ...registry, attributes: config.attributes } }
   } catch (error) {
     // The registry says by a TypeError that two plugins bring the same step; anything else is a bug.
     if (!(error instanceof TypeError)) throw error

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { isJsonObject } from '@rekey/core'
 import type { Json, JsonObject } from '@rekey/core'
 import type { Dialect } from '../dialect/dialect.js'
+import { checkAttributes } from './check-attributes.js'
 import { checkDialects } from './check-dialects.js'
 import { checkKeys } from './check-keys.js'
 import { checkOutside } from './check-outside.js'
@@ -77,6 +78,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   faults.push(
     ...checkValues(checked, source),
     ...checkOutside(checked, source),
+    ...checkAttributes(checked, source),
     ...checkDialects(checked, knownDialects, source),
     ...(keys.is === 'faults' ? keys.faults : []),
     ...(await missingFiles(resolved, checked, source)),

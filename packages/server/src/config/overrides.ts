@@ -7,6 +7,8 @@ import type { Variables } from './variables.js'
 export interface Flags {
   readonly port?: string
   readonly host?: string
+  /** Turns the aids of development on, whatever the file says. */
+  readonly dev?: true
 }
 
 const VARIABLES: readonly (readonly [name: string, path: ConfigPath])[] = [
@@ -26,6 +28,14 @@ export function readOverrides(env: Variables, flags: Flags): readonly Override[]
   }
   add(['port'], 'command line', '--port ', flags.port)
   add(['host'], 'command line', '--host ', flags.host)
+  if (flags.dev) {
+    const text = 'rekey dev'
+    overrides.push({
+      path: ['dev'],
+      value: true,
+      place: { file: new SourceFile('command line', text), span: { start: 6, end: text.length } },
+    })
+  }
   for (const [name, path] of VARIABLES) add(path, 'environment', `${name}=`, env[name] === '' ? undefined : env[name])
   return overrides
 }

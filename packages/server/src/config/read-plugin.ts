@@ -1,4 +1,4 @@
-import { isJsonObject, REQUIREMENT_KINDS, type Plugin } from '@rekey/core'
+import { isJsonObject, REQUIREMENT_KINDS, type Plugin, type Provision } from '@rekey/core'
 import type { Dialect } from '../dialect/dialect.js'
 import type { ServerPlugin } from '../dialect/server-plugin.js'
 
@@ -20,12 +20,25 @@ export function readPlugin(exported: unknown, taken: ReadonlySet<string>): Plugi
     names.add(dialect.name)
     dialects.push(dialect)
   }
-  return { is: 'plugin', plugin: { name: exported.name, steps: exported.steps, dialects } }
+  const provides: unknown = exported.provides ?? []
+  if (!Array.isArray(provides)) return { is: 'none', why: 'its `provides` are no list' }
+  const bent = provides.findIndex((provision) => !isProvision(provision))
+  if (bent >= 0) return { is: 'none', why: `\`provides[${bent}]\` is not what \`provide\` returns` }
+  return { is: 'plugin', plugin: { name: exported.name, steps: exported.steps, dialects, provides: provides.filter(isProvision) } }
 }
 
 function isPlugin(value: unknown): value is Plugin {
   if (typeof value !== 'object' || value === null || !('name' in value) || !('steps' in value)) return false
   return typeof value.name === 'string' && Array.isArray(value.steps)
+}
+
+function isProvision(value: unknown): value is Provision {
+  return (
+    isJsonObject(value) &&
+    isJsonObject(value['service']) &&
+    typeof value['service']['name'] === 'string' &&
+    typeof value['open'] === 'function'
+  )
 }
 
 /** The members that every dialect has, and what each must be. Plugins in plain JavaScript have no compiler that tells them. */

@@ -43,7 +43,11 @@ export function configReference(dialects: readonly DialectSettings[]): string {
 function section(title: string, schema: Schema & { readonly properties: Properties }, path: readonly string[]): readonly string[] {
   const groups = Object.entries(schema.properties).flatMap(([name, below]) => {
     if (isGroup(below)) return section(`\`${[...path, name].join('.')}\``, below, [...path, name])
-    return below.items && isGroup(below.items) ? section(`\`${[...path, name].join('.')}[]\``, below.items, [...path, name]) : []
+    if (below.items && isGroup(below.items)) return section(`\`${[...path, name].join('.')}[]\``, below.items, [...path, name])
+    const { additionalProperties: each } = below
+    return typeof each === 'object' && isGroup(each)
+      ? section(`\`${[...path, name].join('.')}.<name>\``, each, [...path, name, '<name>'])
+      : []
   })
   const said = path.length === 0 ? [] : [schema.description ?? '', '']
   const table = settingsTable(schema.properties, schema.required)

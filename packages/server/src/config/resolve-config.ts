@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { durationSeconds, Secret } from '@rekey/core'
-import type { Limits, Rate } from '@rekey/core'
+import type { Limits, Properties, Rate } from '@rekey/core'
 import { splitCommand } from '../adapters/validator/split-command.js'
 import type { Config } from './config.js'
 import { reachableBy } from './loopback-only.js'
@@ -37,6 +37,7 @@ export function resolveConfig(filled: FilledConfig, source: ConfigSource, folder
     ...(filled.publicUrl !== undefined && { publicUrl: filled.publicUrl.replace(/\/$/, '') }),
     dev,
     flows: filled.flows === undefined ? SHIPPED_FLOWS : resolve(folder, filled.flows),
+    attributes: attributes(filled.attributes),
     store:
       filled.store.redis === undefined
         ? { is: 'memory' }
@@ -66,6 +67,13 @@ export function resolveConfig(filled: FilledConfig, source: ConfigSource, folder
 function isDev(filled: FilledConfig, env: Variables): boolean {
   if (filled.dev !== 'auto') return filled.dev
   return reachableBy(filled) === undefined && env['NODE_ENV'] !== 'production'
+}
+
+/** A list that does not say of what is one of texts. */
+function attributes(declared: FilledConfig['attributes']): Properties {
+  return Object.fromEntries(
+    Object.entries(declared).map(([name, schema]) => [name, schema.type === 'array' ? { items: { type: 'string' }, ...schema } : schema]),
+  )
 }
 
 function sms({ url, secret, timeout }: FilledConfig['sms']): Config['sms'] {

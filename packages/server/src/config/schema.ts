@@ -13,6 +13,15 @@ const group = <const P extends Properties, const R extends readonly (keyof P & s
 const standing = <const P extends Properties>(description: string, properties: P) =>
   ({ ...group(description, properties), default: {} }) as const
 
+/** The values of an attribute, where they are counted. */
+const TEXTS = {
+  type: 'array',
+  items: { type: 'string', minLength: 1, maxLength: 256 },
+  minItems: 1,
+  maxItems: 256,
+  uniqueItems: true,
+} as const
+
 /** The keys of `rekey.yaml` but for `dialects`, whose keys the dialects themselves declare. */
 export const CONFIG_PROPERTIES = {
   port: {
@@ -45,6 +54,28 @@ export const CONFIG_PROPERTIES = {
     uniqueItems: true,
     default: [],
     description: 'Packages of steps and dialects: names of npm packages, or paths that begin with `./`, `../` or `/`.',
+  },
+  attributes: {
+    type: 'object',
+    maxProperties: 64,
+    additionalProperties: group(
+      'An attribute of people beside those that every directory has. Conditions of flows see it as `principal.<name>`, and ask for it with `has` first: somebody may lack it.',
+      {
+        type: {
+          enum: ['string', 'integer', 'boolean', 'array'],
+          description: 'What its values are; an `array` is a list of texts.',
+        },
+        items: group('The texts of a list.', {
+          type: { enum: ['string'], default: 'string', description: 'Lists hold texts.' },
+          enum: { ...TEXTS, description: 'The texts that may stand in the list. Default: any.' },
+        }),
+        enum: { ...TEXTS, description: 'The values of a text. Default: any.' },
+        description: { type: 'string', maxLength: 512, description: 'What it means, for people.' },
+      },
+      ['type'],
+    ),
+    default: {},
+    description: 'Further attributes of people, by name: `{ department: { type: string }, vip: { type: boolean } }`.',
   },
   store: standing('Where conversations, budgets and owed messages are kept.', {
     redis: {
@@ -301,7 +332,9 @@ export type Filled<S extends Schema> = S extends { readonly enum: readonly (infe
           ? readonly Filled<I>[]
           : S extends { readonly type: 'object'; readonly properties: infer P extends Properties; readonly required: readonly (infer R)[] }
             ? FilledProperties<P, R>
-            : unknown
+            : S extends { readonly type: 'object'; readonly additionalProperties: infer A extends Schema }
+              ? { readonly [name: string]: Filled<A> }
+              : unknown
 
 type FilledProperties<P extends Properties, R> = {
   readonly [K in keyof P as P[K] extends { readonly default: unknown } ? K : K extends R ? K : never]: Filled<P[K]>

@@ -19,7 +19,7 @@ export type ConfigPath = readonly (string | number)[]
 /** A value that did not come from the file. */
 export interface Override {
   readonly path: ConfigPath
-  readonly value: string | number
+  readonly value: string | number | boolean
   readonly place: Place
 }
 

@@ -5,6 +5,7 @@ import type { ErrorObject } from 'ajv/dist/2020.js'
 import type { FilledConfig } from './schema.js'
 import { faultAt, pathText } from './source.js'
 import type { ConfigFault, ConfigPath, ConfigSource } from './source.js'
+import { memberSchema } from './variables.js'
 import { isEmptyValue, takes, wordFor } from './takes.js'
 
 export type Validated =
@@ -60,7 +61,7 @@ function pathOf(error: ErrorObject): ConfigPath {
 }
 
 function schemaAt(schema: Schema, path: ConfigPath): Schema {
-  return path.reduce<Schema>((under, part) => (typeof part === 'number' ? under.items : under.properties?.[part]) ?? {}, schema)
+  return path.reduce<Schema>((under, part) => (typeof part === 'number' ? under.items : memberSchema(under, part)) ?? {}, schema)
 }
 
 function draw(error: ErrorObject, path: ConfigPath, root: Schema, source: ConfigSource): ConfigFault {

@@ -48,8 +48,10 @@ export function expandVariables(
   return expandObject(value, schema, [])
 }
 
-function memberSchema(schema: Schema | undefined, name: string): Schema | undefined {
-  return schema?.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
+/** The schema of a member, by its own name or as one of many. */
+export function memberSchema(schema: Schema | undefined, name: string): Schema | undefined {
+  if (schema?.properties && Object.hasOwn(schema.properties, name)) return schema.properties[name]
+  return typeof schema?.additionalProperties === 'object' ? schema.additionalProperties : undefined
 }
 
 function typed(text: string, schema: Schema | undefined): Json {

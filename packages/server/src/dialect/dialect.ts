@@ -11,6 +11,7 @@ import type {
   SignedIn,
   View,
 } from '@rekey/core'
+import type { OpenapiContext, OpenapiPart } from './openapi.js'
 import type { WireRequest, WireResponse } from './wire.js'
 
 /**
@@ -28,6 +29,8 @@ export interface Dialect extends DialectFacts {
   readonly becomes?: Readonly<Record<string, readonly string[]>>
   /** Settings under `dialects.<name>` of the configuration. */
   readonly settings: Properties
+  /** Describes what is served, for `rekey openapi`. A dialect without it is listed by its routes. */
+  openapi?(context: OpenapiContext): OpenapiPart
   /** Called once at start with the settings after defaults. */
   mount(settings: JsonObject, site: Site): MountedDialect
 }

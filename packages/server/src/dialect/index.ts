@@ -1,6 +1,7 @@
 // What dialects are made of, for packages that bring one: this entry loads no server.
 export { defineDialect } from './dialect.js'
 export type { Dialect, IntentRoute, MountedDialect, QueryRoute, Refusal, Route, SignedInAnswer, Site, StrayFault } from './dialect.js'
+export type { DescribedFlow, DescribedStep, OpenapiContext, OpenapiPart } from './openapi.js'
 export { defineServerPlugin } from './server-plugin.js'
 export type { ServerPlugin, ServerPluginParts } from './server-plugin.js'
 

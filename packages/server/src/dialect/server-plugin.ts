@@ -11,12 +11,13 @@ export interface ServerPluginParts {
   readonly name: string
   readonly steps?: Plugin['steps']
   readonly dialects?: readonly Dialect[]
+  readonly provides?: Plugin['provides']
 }
 
 /**
  * Declares a plugin that brings dialects: `export default defineServerPlugin({ name: 'acme', dialects: [kiosk] })`. It stands in the server's
  * package, as core knows no wires.
  */
-export function defineServerPlugin({ name, steps = [], dialects = [] }: ServerPluginParts): ServerPlugin {
-  return Object.freeze({ name, steps, dialects })
+export function defineServerPlugin({ name, steps = [], dialects = [], provides = [] }: ServerPluginParts): ServerPlugin {
+  return Object.freeze({ name, steps, dialects, provides })
 }

@@ -42,6 +42,7 @@ test('without a file, every key has a default', async () => {
     dev: true,
     flows: SHIPPED_FLOWS,
     plugins: [],
+    attributes: {},
     knownDialects: dialects,
     store: { is: 'memory' },
     directory: { file: join(cwd, '.rekey/demo.db'), seed: SHIPPED_PEOPLE, isDemo: true, historySize: 5 },

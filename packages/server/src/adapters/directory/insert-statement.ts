@@ -31,6 +31,7 @@ const COLUMNS = [
   'distinguished_name',
   'distinguished_name_folded',
   'totp_secret',
+  'attributes',
 ]
 
 /** Hashes the secrets of a new person and makes the statement that takes them in, unless their user name or id is taken. */
@@ -65,6 +66,7 @@ export async function insertStatement(person: NewPerson, hasher: PasswordHasher)
       person.distinguishedName ?? null,
       person.distinguishedName === undefined ? null : foldDistinguishedName(person.distinguishedName),
       person.totp ?? null,
+      JSON.stringify(person.attributes ?? {}),
     ],
   }
 }

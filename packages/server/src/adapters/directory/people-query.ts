@@ -1,5 +1,6 @@
 import type { Row } from '@libsql/client'
 import { withOuterGroups, type AccountState, type GroupNesting, type Principal } from '@rekey/core'
+import type { DeclaredAttributes } from './declared-attributes.js'
 import type { Condition } from './filter-sql.js'
 import { listOf, readAnswers } from './stored-answer.js'
 
@@ -20,6 +21,7 @@ const COLUMNS = [
   'distinguished_name',
   'totp_secret IS NOT NULL',
   'must_change',
+  'attributes',
 ]
 
 const HASH = `$argon2id$v=19$m=19456,t=2,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`
@@ -42,6 +44,7 @@ const FILLER = JSON.stringify([
   null,
   0,
   0,
+  '{"unit":"any"}',
 ])
 
 /**
@@ -56,16 +59,23 @@ export function peopleQuery(condition: Condition, rows: 1 | 2): Condition {
   }
 }
 
+/** What a row alone does not say. */
+export interface ReadWith {
+  readonly nesting: GroupNesting
+  readonly declared: DeclaredAttributes
+}
+
 /** The people in the rows of such a query. */
-export function peopleIn(rows: readonly Row[], nesting: GroupNesting): readonly Principal[] {
+export function peopleIn(rows: readonly Row[], { nesting, declared }: ReadWith): readonly Principal[] {
   // Fillers are read like people and left out only then.
-  return rows.map((row) => personIn(listOf(row['person']), nesting)).filter((person) => person.id !== '')
+  return rows.map((row) => personIn(listOf(row['person']), nesting, declared)).filter((person) => person.id !== '')
 }
 
 /** Hashes stay behind. */
-function personIn(columns: readonly unknown[], nesting: GroupNesting): Principal {
+function personIn(columns: readonly unknown[], nesting: GroupNesting, declared: DeclaredAttributes): Principal {
   const [id, userName, mail, phone, givenName, surname, locale, state, groups, answers, hasPassword, version, ...more] = columns
-  const [principalName, distinguishedName, hasTotp, mustChange] = more
+  const [principalName, distinguishedName, hasTotp, mustChange, stored] = more
+  const attributes = declared.of(stored)
   const own = listOf(groups).filter((group) => typeof group === 'string')
   return {
     id: textOr(id, ''),
@@ -84,6 +94,7 @@ function personIn(columns: readonly unknown[], nesting: GroupNesting): Principal
     ...(typeof distinguishedName === 'string' && { distinguishedName }),
     ...(hasTotp === 1 && { totp: true }),
     ...(mustChange === 1 && { mustChange: true }),
+    ...(attributes && { attributes }),
   }
 }
 

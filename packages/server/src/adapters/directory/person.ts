@@ -1,4 +1,4 @@
-import type { AccountState } from '@rekey/core'
+import type { AccountState, Principal } from '@rekey/core'
 
 /** A person as somebody hands them in, with secrets in clear: to be hashed and forgotten. */
 export interface NewPerson {
@@ -26,7 +26,12 @@ export interface NewPerson {
   /** Shared secret of an authenticator app, RFC 4648 base32. */
   readonly totp?: string
   readonly answers?: readonly NewAnswer[]
+  /** Values of declared attributes, by name. */
+  readonly attributes?: Attributes
 }
+
+/** Values of the attributes that the configuration declares. */
+export type Attributes = NonNullable<Principal['attributes']>
 
 /** An answer to a configured question by its id, or to the person's own question by its text. */
 export type NewAnswer = { readonly question: string; readonly answer: string } | { readonly ownQuestion: string; readonly answer: string }

@@ -1,4 +1,4 @@
-import { SourceFile, type GroupNesting } from '@rekey/core'
+import { nearName, SourceFile, type GroupNesting, type Properties } from '@rekey/core'
 import { isPair, isScalar, parseDocument } from 'yaml'
 import type { ErrorObject } from 'ajv/dist/2020.js'
 import type { Document } from 'yaml'
@@ -21,9 +21,10 @@ export interface Seed {
 /**
  * Reads a YAML file of people.
  * @param path as the messages print it.
+ * @param attributes those that the configuration declares; the people of the file can have no other.
  * @throws SeedError at the first fault.
  */
-export function readSeed(source: string, path: string): Seed {
+export function readSeed(source: string, path: string, attributes: Properties = {}): Seed {
   const file = new SourceFile(path, source)
   const refuse = (offset: number, message: string): never => {
     const { line, column } = file.positionAt(offset)
@@ -32,8 +33,8 @@ export function readSeed(source: string, path: string): Seed {
   const document = parseDocument(source, { uniqueKeys: true, prettyErrors: false })
   const [fault] = [...document.errors, ...document.warnings]
   if (fault) return refuse(fault.pos[0], fault.message)
-  const checked = checkSeed(plainValue(document, refuse))
-  if ('fault' in checked) return refuse(...faultIn(document, checked.fault))
+  const checked = checkSeed(plainValue(document, refuse), attributes)
+  if ('fault' in checked) return refuse(...faultIn(document, checked.fault, attributes))
   const { seed } = checked
   const clash = findClash(seed)
   if (clash) return refuse(valueOffset(document, clash.at), clash.message)
@@ -53,11 +54,23 @@ function plainValue(document: Document, refuse: (offset: number, message: string
   }
 }
 
-function faultIn(document: Document, fault: ErrorObject | undefined): readonly [offset: number, message: string] {
+function faultIn(document: Document, fault: ErrorObject | undefined, attributes: Properties): readonly [offset: number, message: string] {
   const at = (fault?.instancePath ?? '').split('/').slice(1).map(decodePointer)
   const stray: unknown = fault?.params['additionalProperty']
-  if (typeof stray === 'string') return [keyOffset(document, at, stray), `there is no \`${stray}\` here`]
-  return [valueOffset(document, at), `${fault?.message ?? 'wrong shape'}${wishOf(fault?.params['allowedValues'])}`]
+  // `/people/0/attributes/vip`
+  const isAttribute = at[2] === 'attributes'
+  if (typeof stray === 'string') {
+    const message = isAttribute ? undeclared(stray, Object.keys(attributes)) : `there is no \`${stray}\` here`
+    return [keyOffset(document, at, stray), message]
+  }
+  const declared = isAttribute && at[3] !== undefined ? `, as \`attributes.${at[3]}\` of the configuration declares` : ''
+  return [valueOffset(document, at), `${fault?.message ?? 'wrong shape'}${wishOf(fault?.params['allowedValues'])}${declared}`]
+}
+
+function undeclared(name: string, known: readonly string[]): string {
+  const near = nearName(name, known)
+  const help = near === undefined ? 'declare it under `attributes` there' : `did you mean \`${near}\`?`
+  return `the configuration declares no attribute \`${name}\`; ${help}`
 }
 
 interface Clash {

@@ -61,6 +61,8 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   ],
   // A seed stays noted when another one takes its place, as its people stay too.
   ['ALTER TABLE seeds ADD COLUMN replaced INTEGER NOT NULL DEFAULT 0'],
+  // By name, in JSON: which ones there are is for the configuration to say.
+  ["ALTER TABLE people ADD COLUMN attributes TEXT NOT NULL DEFAULT '{}'"],
 ]
 
 /** The file was written by a newer server. */

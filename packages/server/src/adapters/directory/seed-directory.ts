@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Properties } from '@rekey/core'
 import { readSeed } from './read-seed.js'
 import type { SqliteDirectory } from './sqlite-directory.js'
 
@@ -6,12 +7,13 @@ import type { SqliteDirectory } from './sqlite-directory.js'
  * Takes the people of a YAML file into the directory. Whoever is there already stays as they are. A text that was taken in before is
  * not even read, so that every start but the first is quick.
  * @param source the text of the file; `path` is how messages name it.
+ * @param attributes those that the configuration declares.
  * @throws SeedError when the file is at fault; nothing is taken in then.
  */
-export async function seedDirectory(directory: SqliteDirectory, source: string, path: string): Promise<void> {
+export async function seedDirectory(directory: SqliteDirectory, source: string, path: string, attributes: Properties = {}): Promise<void> {
   const digest = seedDigest(source)
   if (await directory.knowsSeed(digest)) return
-  const { people, questions, groups } = readSeed(source, path)
+  const { people, questions, groups } = readSeed(source, path, attributes)
   await directory.sow(digest, people, questions, groups)
 }
 

@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ErrorObject } from 'ajv/dist/2020.js'
+import type { Properties } from '@rekey/core'
 import type { NewPerson } from './person.js'
 
 /** A file of people after its shape has been checked. */
@@ -19,9 +20,15 @@ export interface SeedPerson extends Omit<NewPerson, 'answers'> {
   }[]
 }
 
-/** Checks the shape of a file of people. */
-export function checkSeed(value: unknown): { readonly seed: SeedFile } | { readonly fault: ErrorObject | undefined } {
-  const validate = new Ajv2020({ allowUnionTypes: true, allErrors: true }).compile<SeedFile>(SCHEMA)
+/**
+ * Checks the shape of a file of people.
+ * @param attributes those that the configuration declares.
+ */
+export function checkSeed(
+  value: unknown,
+  attributes: Properties,
+): { readonly seed: SeedFile } | { readonly fault: ErrorObject | undefined } {
+  const validate = new Ajv2020({ allowUnionTypes: true, allErrors: true }).compile<SeedFile>(schemaWith(attributes))
   if (validate(value)) return { seed: value }
   // A word that is not known is the likely cause of one that is missing.
   return { fault: validate.errors?.find((error) => error.keyword === 'additionalProperties') ?? validate.errors?.[0] }
@@ -29,7 +36,7 @@ export function checkSeed(value: unknown): { readonly seed: SeedFile } | { reado
 
 const text = (maxLength: number) => ({ type: 'string', minLength: 1, maxLength })
 
-const SCHEMA = {
+const schemaWith = (attributes: Properties) => ({
   type: 'object',
   required: ['people'],
   additionalProperties: false,
@@ -71,8 +78,9 @@ const SCHEMA = {
               properties: { question: { type: ['string', 'integer'] }, ownQuestion: text(256), answer: text(256) },
             },
           },
+          attributes: { type: 'object', additionalProperties: false, properties: attributes },
         },
       },
     },
   },
-} as const
+})

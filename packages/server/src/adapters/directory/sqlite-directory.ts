@@ -1,17 +1,18 @@
 import { Secret } from '@rekey/core'
-import type { Directory, Filter, GivenAnswer, GroupNesting, Principal, SetPassword, SetPasswordResult } from '@rekey/core'
+import type { Directory, Filter, GivenAnswer, GroupNesting, Principal, Properties, SetPassword, SetPasswordResult } from '@rekey/core'
 import { MAX_PASSWORD_CHARACTERS, passwordText } from '../passwords/password-text.js'
 import type { PasswordHasher } from '../passwords/password-hasher.js'
 import { answerText } from './answer-text.js'
 import { Database } from './database.js'
 import type { Statement } from './database.js'
 import { randomVersion } from './credential-version.js'
+import { DeclaredAttributes } from './declared-attributes.js'
 import { filterSql } from './filter-sql.js'
 import { foldAscii } from './fold.js'
 import { groupStatements, readGroups } from './groups.js'
 import { insertStatement } from './insert-statement.js'
 import type { NewPerson, Questions } from './person.js'
-import { peopleIn, peopleQuery } from './people-query.js'
+import { peopleIn, peopleQuery, type ReadWith } from './people-query.js'
 import { questionStatements, readQuestions } from './questions.js'
 import { migrate } from './schema.js'
 import { readAnswers } from './stored-answer.js'
@@ -23,9 +24,13 @@ export interface SqliteDirectoryOptions {
   readonly hasher: PasswordHasher
   /** Earlier passwords that are remembered; 5 unless given. */
   readonly historySize?: number
+  /** The attributes that the configuration declares; no other is shown of anybody. */
+  readonly attributes?: Properties
   /** Milliseconds since the epoch. */
   readonly now?: () => number
 }
+
+const GIVE_ATTRIBUTES = "UPDATE people SET attributes = ? WHERE user_name_folded = ? AND attributes = '{}'"
 
 /** A change came too late: its deadline had passed before it could be written. Nothing was changed. */
 export class DeadlinePassed extends Error {
@@ -37,6 +42,7 @@ export class SqliteDirectory implements Directory {
   readonly #database: Database
   readonly #hasher: PasswordHasher
   readonly #historySize: number
+  readonly #declared: DeclaredAttributes
   readonly #now: () => number
   #questions: Questions
   #groups: GroupNesting
@@ -45,6 +51,7 @@ export class SqliteDirectory implements Directory {
     this.#database = database
     this.#hasher = options.hasher
     this.#historySize = options.historySize ?? 5
+    this.#declared = new DeclaredAttributes(options.attributes ?? {})
     this.#now = options.now ?? Date.now
     this.#questions = questions
     this.#groups = groups
@@ -58,12 +65,12 @@ export class SqliteDirectory implements Directory {
 
   async find(filter: Filter): Promise<readonly Principal[]> {
     const { sql, args } = peopleQuery(filterSql(filter), 2)
-    return peopleIn(await this.#database.all(sql, args), this.#groups)
+    return peopleIn(await this.#database.all(sql, args), this.#readWith())
   }
 
   async read(id: string): Promise<Principal | undefined> {
     const { sql, args } = peopleQuery({ sql: 'id = ?', args: [id] }, 1)
-    const [person] = peopleIn(await this.#database.all(sql, args), this.#groups)
+    const [person] = peopleIn(await this.#database.all(sql, args), this.#readWith())
     return person
   }
 
@@ -97,7 +104,7 @@ export class SqliteDirectory implements Directory {
   }
 
   /** @throws DeadlinePassed when the write could not begin in time. */
-  async setPassword({ id, secret, expect, act, mustChange, deadline }: SetPassword): Promise<SetPasswordResult> {
+  async setPassword({ id, secret, expect, act, mustChange, clearLockout, deadline }: SetPassword): Promise<SetPasswordResult> {
     if (passwordText(secret.reveal()) === undefined) {
       return { is: 'refused', failures: [{ rule: 'MAX_LENGTH', params: { maxLength: MAX_PASSWORD_CHARACTERS } }] }
     }
@@ -111,8 +118,9 @@ export class SqliteDirectory implements Directory {
           args: holds.args,
         },
         {
-          sql: `UPDATE people SET password_hash = ?, credential_version = ?, last_act = ?, must_change = ? WHERE ${holds.sql}`,
-          args: [hash, credentialVersion, act, mustChange === true ? 1 : 0, ...holds.args],
+          sql: `UPDATE people SET password_hash = ?, credential_version = ?, last_act = ?, must_change = ?,
+            state = CASE WHEN ? AND state = 'locked' THEN 'active' ELSE state END WHERE ${holds.sql}`,
+          args: [hash, credentialVersion, act, mustChange === true ? 1 : 0, clearLockout === true ? 1 : 0, ...holds.args],
         },
         {
           sql: `DELETE FROM earlier_passwords WHERE person = ? AND number NOT IN
@@ -153,7 +161,8 @@ export class SqliteDirectory implements Directory {
 
   /**
    * Takes people and questions in. Whoever has the user name of somebody in the file already is passed over, so that what they have
-   * changed stays changed; questions and the groups inside groups are replaced. All or nothing, and noted under the digest.
+   * changed stays changed; only declared attributes are given to them, if they have none yet. Questions and the groups inside groups are
+   * replaced. All or nothing, and noted under the digest.
    */
   async sow(digest: string, people: readonly NewPerson[], questions: Questions, groups: GroupNesting = new Map()): Promise<void> {
     const known = new Set((await this.#database.all('SELECT user_name_folded FROM people')).map((row) => textIn(row, 'user_name_folded')))
@@ -161,17 +170,26 @@ export class SqliteDirectory implements Directory {
     const inserts: Statement[] = []
     // One after the other: a long list must not fill the hasher's line, in which real people wait as well.
     for (const person of strangers) inserts.push(await insertStatement(person, this.#hasher))
+    const gifts = people.flatMap(({ userName, attributes }): readonly Statement[] =>
+      attributes && known.has(foldAscii(userName))
+        ? [{ sql: GIVE_ATTRIBUTES, args: [JSON.stringify(attributes), foldAscii(userName)] }]
+        : [],
+    )
     const note = [
       { sql: 'UPDATE seeds SET replaced = 1', args: [] },
       { sql: 'INSERT INTO seeds (digest) VALUES (?) ON CONFLICT (digest) DO UPDATE SET replaced = 0', args: [digest] },
     ]
-    await this.#database.write(() => [...inserts, ...questionStatements(questions), ...groupStatements(groups), ...note])
+    await this.#database.write(() => [...inserts, ...gifts, ...questionStatements(questions), ...groupStatements(groups), ...note])
     this.#questions = await readQuestions(this.#database)
     this.#groups = await readGroups(this.#database)
   }
 
   close(): void {
     this.#database.close()
+  }
+
+  #readWith(): ReadWith {
+    return { nesting: this.#groups, declared: this.#declared }
   }
 
   /** The secret is the same, so the credential's version stays; a change that came between wins. */

@@ -5,7 +5,7 @@ import { mediaTypeFor } from './media-type.js'
 import type { Area } from './place.js'
 
 /** Names of the session's document. The vendor shows the first; the other follows its pattern. */
-const SESSION_TYPES = {
+export const SESSION_TYPES = {
   public: 'public-self-service.session',
   protected: 'self-service.session',
 } as const satisfies Record<Area, string>

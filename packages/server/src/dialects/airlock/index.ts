@@ -1,5 +1,6 @@
 import { defineDialect } from '../../dialect/dialect.js'
 import { continuationOf } from './continuation.js'
+import { describeAirlock } from './openapi.js'
 import type { Place } from './place.js'
 import { routesOf } from './routes.js'
 import { options, readSettings, settings } from './settings.js'
@@ -19,6 +20,7 @@ export const airlock = defineDialect({
   speaksByDefault: true,
   offers: ['bearer'],
   opens: 'eager',
+  openapi: describeAirlock,
 
   mount(given, site) {
     const place: Place = { settings: readSettings(given), site }

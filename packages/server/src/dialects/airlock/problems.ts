@@ -13,7 +13,7 @@ export interface ErrorWords {
  * Status and code of each problem when no reason has a code of its own. A session that is missing, forged, expired or spent is no session,
  * and without one every call but `select` is unexpected. Source: vendor documentation, error codes of the Loginapp REST API.
  */
-const PROBLEMS = {
+export const PROBLEMS = {
   'flow-unknown': [404, 'FLOW_NOT_FOUND'],
   'request-malformed': [400, 'MALFORMED_REQUEST'],
   'answer-missing': [400, 'VALIDATION_FAILED'],
@@ -37,7 +37,7 @@ const PROBLEMS = {
  * The vendor's codes for what steps say. Those about people are heard only in flows that say `unknownAccount: reveal`: the vendor's feedback
  * switches. An expired code is a wrong one; a code of its own would tell known people from unknown ones.
  */
-const REASONS: ReadonlyMap<string, readonly [number, string]> = new Map([
+export const REASONS: ReadonlyMap<string, readonly [number, string]> = new Map([
   ['code-missing', [400, 'OTP_WRONG']],
   ['code-mismatch', [400, 'OTP_WRONG']],
   ['answers-mismatch', [400, 'SECRET_QUESTIONS_WRONG']],

@@ -1,10 +1,9 @@
 import { defineDialect } from '../../dialect/dialect.js'
 import { unknownPath } from '../../dialect/unknown-path.js'
+import { describeBrightPattern, PATH } from './openapi.js'
 import { readGenerate } from './read.js'
 import { readSettings, settings } from './settings.js'
 import { failed, holdBack, writeGenerate } from './write.js'
-
-const PATH = '/api/users'
 
 /**
  * The Password Reset module of Bright Pattern: one call, by which a contact centre that has spoken to somebody asks for a new password for
@@ -20,6 +19,7 @@ export const brightPattern = defineDialect({
   settings,
   speaksByDefault: false,
   opens: 'eager',
+  openapi: describeBrightPattern,
 
   mount(given) {
     const read = readSettings(given)

@@ -4,6 +4,7 @@ import type { WireRequest } from '../../dialect/wire.js'
 import { approvalLink, approvalRoutes } from './approval.js'
 import { advanceRoute, cleanupRoute, startRoute } from './authentication.js'
 import { corsOf } from './cors.js'
+import { describeCentrify } from './openapi.js'
 import { SESSION_HANDLE } from './package.js'
 import { changeRoute, logoutRoute } from './session-calls.js'
 import { readSettings, settings } from './settings.js'
@@ -23,6 +24,7 @@ export const centrify = defineDialect({
   slots: ['login', 'forgot', 'change'],
   offers: ['bearer'],
   opens: 'lazy',
+  openapi: describeCentrify,
   handles: [SESSION_HANDLE],
   becomes: { login: ['forgot'] },
 

@@ -14,7 +14,7 @@ const STANDARD = 'Authentication (login or challenge) has failed. Please try aga
 const CANNOT_START = 'The request could not be read. Please try again or contact your system administrator.'
 
 /** What each problem looks like. HTTP says 200 wherever the call itself worked: clients lose the message otherwise. */
-const PROBLEMS = {
+export const PROBLEMS = {
   'flow-unknown': { status: 200, summary: 'Undefined', message: 'This is not set up here. Please contact your system administrator.' },
   'request-malformed': { status: 200, summary: 'Undefined', message: CANNOT_START },
   'answer-missing': { status: 200, summary: 'Failure', message: STANDARD },

@@ -4,6 +4,7 @@ import { corsOf } from './cors.js'
 import { failed } from './envelope.js'
 import { HANDLES } from './forgot.js'
 import { mailLink } from './link.js'
+import { describeCidaas } from './openapi.js'
 import { INTERNAL, UNKNOWN } from './problems.js'
 import { routesOf } from './routes.js'
 import { readSettings, settings } from './settings.js'
@@ -31,6 +32,7 @@ export const cidaas = defineDialect({
   settings,
   speaksByDefault: false,
   opens: 'eager',
+  openapi: describeCidaas,
   handles: HANDLES,
 
   mount(given, site) {

@@ -28,7 +28,7 @@ const CHANGED: Failure = { status: 409, code: 10_409, moreInfo: '', error: 'The 
 const REFUSED: Failure = { status: 400, code: 10_006, moreInfo: 'VER_0006', error: 'The request was refused' }
 
 /** Words of each problem when its reason has none of its own. `denied` is the flat 401. */
-const PROBLEMS = {
+export const PROBLEMS = {
   'flow-unknown': UNKNOWN,
   'request-malformed': FAULTS.body,
   'answer-missing': FAULTS.missing,

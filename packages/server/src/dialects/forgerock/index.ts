@@ -1,6 +1,7 @@
 import { defineDialect } from '../../dialect/dialect.js'
 import { mailLink } from './link.js'
 import { routesOf } from './routes.js'
+import { describeForgerock } from './openapi.js'
 import { options, readSettings, settings } from './settings.js'
 import { answerStray } from './stray.js'
 
@@ -10,12 +11,13 @@ import { answerStray } from './stray.js'
  */
 export const forgerock = defineDialect({
   name: 'forgerock',
-  // `approval` needs a poll and `choice` a menu; this wire has words for neither.
-  kinds: ['identifier', 'code', 'answers', 'password', 'newPassword', 'consent', 'attributes', 'captcha'],
+  // `approval` needs a poll, and this wire has none. A choice is a stage with one text, as pages draw any stage they have no page for.
+  kinds: ['identifier', 'code', 'answers', 'password', 'newPassword', 'consent', 'attributes', 'captcha', 'choice'],
   options,
   settings,
   speaksByDefault: true,
   opens: 'eager',
+  openapi: describeForgerock,
 
   mount(given, site) {
     const read = readSettings(given)

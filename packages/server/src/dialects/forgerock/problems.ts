@@ -12,7 +12,7 @@ export interface ErrorWords {
 }
 
 /** Status and text of each problem when no reason has a text of its own. */
-const PROBLEMS = {
+export const PROBLEMS = {
   'flow-unknown': [403, 'Access denied'],
   'request-malformed': [400, 'No input provided'],
   'answer-missing': [400, 'No input provided'],

@@ -13,6 +13,7 @@ export function requirementsOf(requirement: AskedRequirement): JsonObject {
   const fixed = FIXED.get(`${requirement.step.type} ${requirement.kind}`)
   if (fixed) return fixed
   if (requirement.kind === 'answers') return questionsDocument(requirement.questions ?? [])
+  if (requirement.kind === 'choice') return choiceDocument(requirement)
   const built = BUILT.get(requirement.answer)
   if (built?.asks === requirement.asks && built.kind === requirement.kind && built.required === requirement.required) return built.document
   const document = Object.freeze(build(requirement))
@@ -97,6 +98,17 @@ function questionsDocument(questions: readonly Question[]): JsonObject {
     questions.map((question) => question.key),
     Object.fromEntries(properties),
   )
+}
+
+/**
+ * A choice by the ids of its options, of those that are offered. The vendor has no such stage; what it draws for an enumeration is a text.
+ * The first page of a flow that begins with a choice does not know them yet.
+ */
+function choiceDocument({ asks, options = [] }: AskedRequirement): JsonObject {
+  const ids = options.map(({ step }) => step.id)
+  return schemaDocument(asks, ['option'], {
+    option: { description: 'Id of the step to take', type: 'string', ...(ids.length > 0 && { enum: ids }) },
+  })
 }
 
 /** All translations of a configured question; the page chooses. A person's own question has one text. */

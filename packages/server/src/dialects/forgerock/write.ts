@@ -44,7 +44,8 @@ function drawProblem(problem: Problem, request: WireRequest): WireResponse {
   return errorDocument(status, message, request, detail)
 }
 
-function stageName(type: string): string {
+/** The vendor's name of a step's stage. */
+export function stageName(type: string): string {
   return STAGES.get(type) ?? type
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readSeed } from '../../../src/adapters/directory/read-seed.js'
 
 test('reads people and questions', () => {
@@ -95,6 +95,38 @@ test.for([
   ['a fault below a number', 'questions:\n  1: { en: 5 }\npeople: []', '2:12 must be string'],
 ] as const)('refuses %s and says where', ([, source, message]) => {
   expect(() => readSeed(source, 'people.yaml')).toThrow(`people.yaml:${message}`)
+})
+
+describe('values of declared attributes', () => {
+  const declared = {
+    department: { type: 'string', enum: ['sales', 'support'] },
+    vip: { type: 'boolean' },
+    grade: { type: 'integer' },
+    rooms: { type: 'array', items: { type: 'string' } },
+  } as const
+  const seed = (attributes: string) => `people:\n  - userName: a\n    attributes: ${attributes}`
+
+  test('are read', () => {
+    const [person] = readSeed(seed('{ department: sales, vip: true, grade: 3, rooms: [a, b] }'), 'people.yaml', declared).people
+    expect(person).toEqual({ userName: 'a', attributes: { department: 'sales', vip: true, grade: 3, rooms: ['a', 'b'] } })
+  })
+
+  test.for([
+    ['one that nobody declared', '{ unit: x }', '3:19 the configuration declares no attribute `unit`; declare it under `attributes` there'],
+    ['a misspelt one', '{ departmnt: sales }', '3:19 the configuration declares no attribute `departmnt`; did you mean `department`?'],
+    ['one of the profile', '{ mail: a@b }', '3:19 the configuration declares no attribute `mail`; declare it under `attributes` there'],
+    ['a wrong type', '{ vip: yes }', '3:24 must be boolean, as `attributes.vip` of the configuration declares'],
+    ['a fraction', '{ grade: 1.5 }', '3:26 must be integer, as `attributes.grade` of the configuration declares'],
+    ['a list of something else', '{ rooms: [a, 1] }', '3:30 must be string, as `attributes.rooms` of the configuration declares'],
+    [
+      'a value that is not listed',
+      '{ department: legal }',
+      '3:31 must be equal to one of the allowed values: sales, support, as `attributes.department` of the configuration declares',
+    ],
+    ['no mapping', 'sales', '3:17 must be object'],
+  ] as const)('are refused: %s', ([, attributes, message]) => {
+    expect(() => readSeed(seed(attributes), 'people.yaml', declared)).toThrow(`people.yaml:${message}`)
+  })
 })
 
 test('repeats no secret in a refusal', () => {

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Secret } from '@rekey/core'
-import type { Principal } from '@rekey/core'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Principal, Properties } from '@rekey/core'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { seedDigest, seedDirectory } from '../../../src/adapters/directory/seed-directory.js'
 import { SqliteDirectory } from '../../../src/adapters/directory/sqlite-directory.js'
 import { PasswordHasher } from '../../../src/adapters/passwords/password-hasher.js'
@@ -81,6 +81,37 @@ test('takes nobody in when the text is at fault', async () => {
     'people.yaml:6:7 there is no `userNam` here',
   )
   expect(await directory.find({ is: 'equals', field: 'userName', value: 'jdoe' })).toEqual([])
+})
+
+describe('declared attributes', () => {
+  const declared = { department: { type: 'string' }, grade: { type: 'integer' } } as const
+  const seed = (attributes: string) => `people: [{ userName: jdoe${attributes} }, { userName: bare }]\n`
+  const shownTo = async (attributes: Properties) => {
+    const directory = await SqliteDirectory.open({ path: join(folder.path, 'people.db'), hasher: cheapHasher(), attributes })
+    opened.push(directory)
+    return { directory, of: async (who: string) => (await personOf(directory, who)).attributes }
+  }
+
+  test('come to people who were there before and had none, and stay what they are', async () => {
+    const { directory, of } = await shownTo(declared)
+    await seedDirectory(directory, seed(''), 'people.yaml', declared)
+    expect(await of('jdoe')).toBeUndefined()
+    await seedDirectory(directory, seed(', attributes: { department: sales }'), 'people.yaml', declared)
+    expect([await of('jdoe'), await of('bare')]).toEqual([{ department: 'sales' }, undefined])
+    await seedDirectory(directory, seed(', attributes: { department: legal, grade: 3 }'), 'people.yaml', declared)
+    expect(await of('jdoe')).toEqual({ department: 'sales' })
+  })
+
+  test('are not shown when nobody declares them any more, or as something else', async () => {
+    const { directory } = await shownTo(declared)
+    await seedDirectory(directory, seed(', attributes: { department: sales, grade: 3 }'), 'people.yaml', declared)
+    expect(await (await shownTo({ grade: { type: 'integer' } })).of('jdoe')).toEqual({ grade: 3 })
+    expect(
+      await (await shownTo({ grade: { type: 'boolean' }, department: { type: 'string', enum: ['legal'] } })).of('jdoe'),
+    ).toBeUndefined()
+    expect(await (await shownTo({})).of('jdoe')).toBeUndefined()
+    expect(await (await shownTo(declared)).of('jdoe')).toEqual({ department: 'sales', grade: 3 })
+  })
 })
 
 test('keeps the file from the eyes of others', async () => {

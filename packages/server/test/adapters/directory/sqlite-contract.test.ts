@@ -4,9 +4,10 @@ import { SqliteDirectory } from '../../../src/adapters/directory/sqlite-director
 import { cheapHasher } from './cheap-hasher.js'
 import { makeFolder } from './folder.js'
 
-directoryContract('the SQLite directory', async ({ people, questions, groups, now, historySize }) => {
+directoryContract('the SQLite directory', async ({ people, questions, groups, attributes, now, historySize }) => {
   const folder = await makeFolder()
-  const directory = await SqliteDirectory.open({ path: join(folder.path, 'people.db'), hasher: cheapHasher(), historySize, now })
+  const path = join(folder.path, 'people.db')
+  const directory = await SqliteDirectory.open({ path, hasher: cheapHasher(), historySize, attributes, now })
   await directory.sow('contract', people, questions, groups)
   return {
     directory,
