@@ -35,6 +35,9 @@ export {
   validator,
 }
 
+// For tests of flows
+export { appCode } from './totp-code.js'
+
 /** The steps that come with Rekey, in the order in which a flow usually names them. */
 export const builtInSteps = definePlugin({
   name: 'rekey',

@@ -22,6 +22,7 @@ export const parameters = defineStep({
   asks: 'Parameters',
   answerFor: ({ names }) =>
     Object.fromEntries(names.map((name) => [name, { type: 'string', maxLength: MAX_VALUE, description: `Parameter named '${name}'` }])),
+  writesFor: ({ names }) => Object.fromEntries(names.map((name) => [name, { type: 'string', maxLength: MAX_VALUE, optional: true }])),
 
   prepare: () => ask({ tag: 'initial' }),
 

@@ -25,6 +25,12 @@ export function totpCode(key: Uint8Array, step: number): string {
   return String(number % 10 ** TOTP_DIGITS).padStart(TOTP_DIGITS, '0')
 }
 
+/** The code that an authenticator app shows at a time, in seconds since the epoch. @returns undefined when the secret is no base32. */
+export function appCode(secret: string, now: number): string | undefined {
+  const key = decodeBase32(secret)
+  return key && totpCode(key, totpStep(now))
+}
+
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
 /**

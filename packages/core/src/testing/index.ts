@@ -8,6 +8,10 @@ export { sessionsContract } from './sessions-contract.js'
 export { onceContract } from './once-contract.js'
 export type { OpenStore, StoreFixture, StoreWishes } from './store-fixture.js'
 
+// The contract of steps: rules as tests, and the same rules as data
+export { checkStep, GOOD_PASSWORD, RULES, SAMPLE_BEARER, SAMPLE_PASSWORD, sentenceOf, stepContract } from './kit/index.js'
+export type { Fault, Finding, OpenQuestion, Rule, SampleAnswer, StepSamples } from './kit/index.js'
+
 // Directories
 export { directoryContract } from './directory-contract.js'
 export type { DirectoryWorld, OpenDirectory } from './directory-contract.js'

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto'
-import type { CompiledFlow, Keyring, PasswordPolicy } from '@rekey/core'
+import type { CompiledFlow, JsonObject, Keyring, PasswordPolicy } from '@rekey/core'
 import type { Config } from '../config/config.js'
 import type { MountedDialect, Site } from '../dialect/dialect.js'
 
 export interface MountNeeds {
-  readonly flows: readonly CompiledFlow[]
+  /** The flows that are served, asked for with each request: they may be replaced. */
+  readonly flows: () => readonly CompiledFlow[]
   readonly keyring: Keyring
   readonly policy: PasswordPolicy
   /** Asked for with each link, as the port may be known only later. */
@@ -15,17 +16,11 @@ export interface MountNeeds {
 export function mountDialects(config: Config, { flows, keyring, policy, publicUrl }: MountNeeds): ReadonlyMap<string, MountedDialect> {
   return new Map(
     config.knownDialects.map((dialect) => {
-      const options = new Map(
-        flows.flatMap(({ id, speaks }) => {
-          const own = speaks.get(dialect.name)
-          return own ? [[typeof own['as'] === 'string' ? own['as'] : id, own] as const] : []
-        }),
-      )
       const site: Site = {
         get publicUrl() {
           return publicUrl()
         },
-        options: (as) => options.get(as),
+        options: (as) => optionsOf(flows(), dialect.name, as),
         passwordRules: () => policy.rules(),
         // As JSON, so that no two triples of dialect, purpose and text are the same message.
         sign: (purpose, text) =>
@@ -36,4 +31,12 @@ export function mountDialects(config: Config, { flows, keyring, policy, publicUr
       return [dialect.name, dialect.mount(config.dialects[dialect.name] ?? {}, site)]
     }),
   )
+}
+
+function optionsOf(flows: readonly CompiledFlow[], dialect: string, as: string): JsonObject | undefined {
+  for (const { id, speaks } of flows) {
+    const options = speaks.get(dialect)
+    if (options && (typeof options['as'] === 'string' ? options['as'] : id) === as) return options
+  }
+  return undefined
 }

@@ -3,6 +3,7 @@ import { builtInSteps } from '@rekey/steps'
 import type { NotServed } from '../cli/report.js'
 import type { Config } from '../config/config.js'
 import { readFlowFiles } from '../config/flow-files.js'
+import { withIncluded } from '../config/included-files.js'
 import { gatherRegistry } from '../config/gather-registry.js'
 import { StartRefused } from '../config/start-refused.js'
 import { whyNotServed } from '../config/why-not-served.js'
@@ -25,8 +26,9 @@ export interface FoundFlows {
  * @param secrets the value behind a `${NAME}`.
  */
 export async function flowsOf(config: Config, registry: Registry, secrets: (name: string) => string | undefined): Promise<FoundFlows> {
-  const files = await readFlowFiles(config.flows, process.cwd())
-  const { flows, diagnostics } = compileFlows(files, registry, { limits: config.limits })
+  const read = await readFlowFiles(config.flows, process.cwd())
+  const { files, beside } = await withIncluded(read, { flows: config.flows, cwd: process.cwd() })
+  const { flows, diagnostics } = compileFlows(files, registry, { limits: config.limits, beside })
   if (diagnostics.some(({ severity }) => severity === 'error')) throw new StartRefused(diagnostics)
   const judged = flows.map((flow) => ({ flow, why: whyNotServed(flow, { config, registry, secrets }) }))
   return {

@@ -21,17 +21,17 @@ export interface OpenPeople {
 }
 
 /** Opens the embedded directory and takes the configured people in. @throws CannotOpen when the file is not to be opened. */
-export async function openPeople({ directory: { file, historySize, seed }, passwords }: Config): Promise<OpenPeople> {
+export async function openPeople({ directory: { file, historySize, seed }, passwords, attributes }: Config): Promise<OpenPeople> {
   const hasher = new PasswordHasher({ cost: passwords.hashing })
-  const directory = await SqliteDirectory.open({ path: file, hasher, historySize }).catch((error: unknown) => {
+  const directory = await SqliteDirectory.open({ path: file, hasher, historySize, attributes }).catch((error: unknown) => {
     throw directoryFault(file, error) ?? error
   })
   try {
     const text = seed === undefined ? undefined : await readFile(seed, 'utf8')
-    if (seed !== undefined && text !== undefined) await seedDirectory(directory, text, seed)
+    if (seed !== undefined && text !== undefined) await seedDirectory(directory, text, seed, attributes)
     return {
       directory,
-      seeded: () => (seed === undefined || text === undefined ? [] : readSeed(text, seed).people),
+      seeded: () => (seed === undefined || text === undefined ? [] : readSeed(text, seed, attributes).people),
       hasDemo: await directory.hasSown(seedDigest(await readFile(SHIPPED_PEOPLE, 'utf8'))),
     }
   } catch (error) {

@@ -1,0 +1,8 @@
+export { checkStep } from './check-step.js'
+export { RULES } from './rules.js'
+export { sentenceOf } from './rule.js'
+export type { Fault, Finding, Rule } from './rule.js'
+export { GOOD_PASSWORD, SAMPLE_PASSWORD } from './sample-person.js'
+export { SAMPLE_BEARER } from './sample-services.js'
+export { stepContract } from './step-contract.js'
+export type { OpenQuestion, SampleAnswer, StepSamples } from './step-samples.js'
