@@ -38,8 +38,19 @@ function digest() {
 
 /** A stamp may outlive what it stands for, when somebody deletes a folder by hand. */
 function isInstalled() {
-  const folders = ['node_modules/.pnpm', ...packages().map((folder) => `${folder}/node_modules`)]
+  const folders = [
+    'node_modules/.pnpm',
+    ...packages()
+      .filter(needsOthers)
+      .map((folder) => `${folder}/node_modules`),
+  ]
   return folders.every((folder) => existsSync(join(root, folder)))
+}
+
+/** An install makes no folder for a package that depends on nothing. */
+function needsOthers(folder) {
+  const { dependencies, devDependencies, peerDependencies } = JSON.parse(read(`${folder}/package.json`))
+  return Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies }).length > 0
 }
 
 /** Folders of the packages, ours and those of the examples. */

@@ -26,13 +26,16 @@ import { TextBook } from './adapters/mail/text-book.js'
 import { RandomPasswords } from './adapters/passwords/password-generator.js'
 import { ConfiguredValidator } from './adapters/validator/configured-validator.js'
 import { startReport, type StartReport } from './cli/report.js'
+import { version } from './cli/version.js'
 import { secretsOf } from './compose/demo-secrets.js'
 import { mountDialects } from './compose/mount-dialects.js'
 import { flowsOf, registryOf } from './compose/open-flows.js'
 import { openIssuers } from './compose/open-issuers.js'
 import { openPeople, policyOf } from './compose/open-people.js'
+import { openProvisions } from './compose/open-provisions.js'
 import { openSenders } from './compose/open-senders.js'
 import { openStore, type OutboxWishes } from './compose/open-store.js'
+import { reloadFlows, type Reloaded } from './compose/reload-flows.js'
 import type { Closers, Ports } from './compose/ports.js'
 import type { Config } from './config/config.js'
 import { keyBytes } from './config/key-ring.js'
@@ -41,7 +44,9 @@ import { publicUrlOf } from './config/public-url.js'
 import { delivery } from './delivery/deliver.js'
 import { createHttp } from './http/create-http.js'
 import { isForeignToDevelopment } from './pages/developer-paths.js'
+import { openapiDocuments } from './openapi/openapi-documents.js'
 import { mailboxRoutes } from './pages/mailbox-routes.js'
+import { openapiRoutes } from './pages/openapi-routes.js'
 
 export type { Ports } from './compose/ports.js'
 
@@ -49,6 +54,11 @@ export type { Ports } from './compose/ports.js'
 export interface Running {
   readonly url: string
   readonly report: StartReport
+  /**
+   * Reads the flow files again and serves what they say now; a file with an error leaves its last good flow as it is. Conversations under way
+   * finish on the flow that they began with. One call at a time.
+   */
+  reload(): Promise<Reloaded>
   /** Finishes what is in hand, then lets go of everything. */
   close(): Promise<void>
 }
@@ -128,9 +138,12 @@ async function open(
   house.registerInstance<Audit>(Audit.name, audit)
   house.registerInstance<Mailer>(Mailer.name, ports.mailer)
   house.registerInstance<Sms>(Sms.name, ports.sms)
+  const provided = await openProvisions(config, { env: process.env, isTaken: (name) => house.isRegistered(name, true), closers })
+  for (const [name, service] of provided) house.registerInstance(name, service)
 
   let port = config.port
-  const mounted = mountDialects(config, { flows: served, keyring, policy, publicUrl: () => publicUrlOf(config, port) })
+  let serving = served
+  const mounted = mountDialects(config, { flows: () => serving, keyring, policy, publicUrl: () => publicUrlOf(config, port) })
   const engine = new Engine({
     flows: served,
     steps: registry.steps,
@@ -168,10 +181,11 @@ async function open(
   )
   closers.push(() => consumer.stop())
 
+  const documents = () => openapiDocuments({ config, registry, flows: serving, publicUrl: publicUrlOf(config, port), version: version() })
   const http = createHttp({
     engine,
     dialects: [...mounted.values()],
-    routes: config.dev && config.mail.mailbox ? mailboxRoutes(mailbox) : [],
+    routes: config.dev ? [...(config.mail.mailbox ? mailboxRoutes(mailbox) : []), ...openapiRoutes(documents)] : [],
     hides: isForeignToDevelopment,
     trustedProxies: config.trustedProxies,
     health: async () => (await conversations.now()) > 0,
@@ -182,7 +196,14 @@ async function open(
   port = listening.port
   log.info({ port, flows: served.length }, 'listening')
   const url = `http://${urlHost(config.host)}:${port}`
-  return { url, report: startReport({ config, url, flows: served, notServed, people: people.seeded(), hasDemo: people.hasDemo }), close }
+  const reload = async (): Promise<Reloaded> => {
+    const reloaded = await reloadFlows(config, registry, secrets, serving)
+    await engine.serve(reloaded.served)
+    serving = reloaded.served
+    return reloaded
+  }
+  const report = startReport({ config, url, flows: served, notServed, people: people.seeded(), hasDemo: people.hasDemo })
+  return { url, report, reload, close }
 }
 
 async function keyringOf({ keys }: Config): Promise<Keyring> {

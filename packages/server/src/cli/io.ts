@@ -19,6 +19,7 @@ export const EXIT = { good: 0, faults: 1, usage: 2 } as const
 /** The streams, environment and signals of this process. */
 export function processIo(): Io {
   const { env, stdout, stderr } = process
+  for (const stream of [stdout, stderr]) stream.on('error', letGo)
   return {
     out: (text) => void stdout.write(text),
     err: (text) => void stderr.write(text),
@@ -31,4 +32,9 @@ export function processIo(): Io {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
       }),
   }
+}
+
+/** Whoever reads may stop early, as `head` does. The command goes on, because its exit code still counts. */
+function letGo(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }

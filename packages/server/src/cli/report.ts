@@ -1,3 +1,4 @@
+import { textIn } from '@rekey/core'
 import type { CompiledFlow } from '@rekey/core'
 import type { Config } from '../config/config.js'
 import { weaknesses } from '../config/weaknesses.js'
@@ -50,7 +51,7 @@ export function startReport({ config, url, flows, notServed, people, hasDemo }: 
     config: config.source.file.text === '' ? 'embedded defaults' : config.source.file.path,
     flows: flows.map((flow) => ({
       id: flow.id,
-      ...(flow.title !== undefined && { title: flow.title }),
+      ...(flow.title !== undefined && { title: textIn(flow.title) }),
       addresses: flowAddresses(flow, config),
     })),
     notServed,

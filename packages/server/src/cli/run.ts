@@ -1,9 +1,15 @@
-import { readFileSync } from 'node:fs'
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { CheckOptions } from './commands/check.js'
+import type { DiffOptions } from './commands/diff.js'
+import type { ImportOptions } from './commands/import.js'
+import type { OpenapiOptions } from './commands/openapi.js'
+import type { NewStepOptions } from './commands/new.js'
 import type { ServeOptions } from './commands/serve.js'
+import type { TestOptions } from './commands/test.js'
+import type { TypesOptions } from './commands/types.js'
 import { EXIT } from './io.js'
 import type { Io } from './io.js'
+import { version } from './version.js'
 import type { ConfigOption } from './workspace.js'
 
 const CONFIG_FLAG = ['-c, --config <file>', 'configuration file (default: $REKEY_CONFIG, else rekey.yaml where it exists)'] as const
@@ -38,14 +44,79 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     })
 
   program
+    .command('dev')
+    .description('start the server for development: serve flow files anew when they are saved')
+    .option(...CONFIG_FLAG)
+    .option('-p, --port <number>', 'port to listen on')
+    .option('--host <address>', 'address to listen on')
+    .action(async (options: ServeOptions) => {
+      const { dev } = await import('./commands/dev.js')
+      code = await dev(io, options)
+    })
+
+  program
+    .command('lsp')
+    .description('speak the Language Server Protocol over standard input and output, for editors')
+    .option(...CONFIG_FLAG)
+    .option('--stdio', 'accepted because editors pass it; there is no other way')
+    .action(async (options: ConfigOption) => {
+      const { lsp } = await import('./commands/lsp.js')
+      code = await lsp(io, options)
+    })
+
+  program
     .command('check')
     .description('check flow files: starts no server and opens no connection')
     .argument('[files...]', 'flow files or folders (default: the configured flows)')
     .option(...CONFIG_FLAG)
-    .addOption(new Option('--format <format>', 'how faults are printed').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--format <format>', 'how faults are printed').choices(['text', 'json', 'github']).default('text'))
+    .option('--fix', 'repair what can be repaired without asking, in place')
+    .option('--dry', 'show what --fix would write, and write nothing')
     .action(async (files: readonly string[], options: CheckOptions) => {
       const { check } = await import('./commands/check.js')
       code = await check(io, files, options)
+    })
+
+  program
+    .command('test')
+    .description('play the tests of flows: files called `*.test.yaml` beside them')
+    .argument('[files...]', 'test files or folders (default: those among the configured flows)')
+    .option(...CONFIG_FLAG)
+    .addOption(new Option('--format <format>', 'how results are printed').choices(['text', 'json', 'github']).default('text'))
+    .option('--coverage', 'show which steps and branches no test goes through')
+    .option('--mutate', 'make each flow worse in one place at a time, and list what no test notices')
+    .option('--dry', 'write nothing, and list what would be changed and sent')
+    .option('--min-coverage <percent>', 'fail where fewer steps or branches are covered', percentage)
+    .option('--min-mutation <percent>', 'make mutants, and fail where fewer of them are noticed', percentage)
+    .action(async (files: readonly string[], options: TestOptions) => {
+      const { test } = await import('./commands/test.js')
+      code = await test(io, files, options)
+    })
+
+  program
+    .command('diff')
+    .description('tell what a change of flow files does: what became easier, what clients and people notice')
+    .argument('[paths...]', 'the old and the new file or folder; with --git the new ones (default: the configured flows)')
+    .option(...CONFIG_FLAG)
+    .option('--git <commit>', 'compare with the files of a branch, tag or commit')
+    .addOption(new Option('--format <format>', 'how findings are printed').choices(['text', 'json', 'github']).default('text'))
+    .addOption(
+      new Option('--fail-on <severity>', 'the mildest finding that fails the command')
+        .choices(['danger', 'breaking', 'change', 'note', 'never'])
+        .default('danger'),
+    )
+    .action(async (paths: readonly string[], options: DiffOptions) => {
+      const { diff } = await import('./commands/diff.js')
+      code = await diff(io, paths, options)
+    })
+
+  program
+    .command('explain')
+    .description('explain a code that `check` reports, with an example and its repair')
+    .argument('[code]', 'the code, such as unknown-step (default: list all codes)')
+    .action(async (asked: string | undefined) => {
+      const { explain } = await import('./commands/explain.js')
+      code = explain(io, asked)
     })
 
   program
@@ -69,6 +140,40 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     })
 
   program
+    .command('types')
+    .description('make the TypeScript modules by which clients speak to flows')
+    .argument('[flows...]', 'ids of configured flows (default: all)')
+    .option(...CONFIG_FLAG)
+    .option('-o, --out <folder>', 'where to write them; one flow alone is printed without it')
+    .action(async (flows: readonly string[], options: TypesOptions) => {
+      const { types } = await import('./commands/types.js')
+      code = await types(io, flows, options)
+    })
+
+  const importing = program.command('import').description('make flow files of what another product is configured with')
+  importing
+    .command('forgerock')
+    .description('from processes of ForgeRock IDM; tells every setting that is not carried over')
+    .argument('<files...>', '`selfservice-*.json`, and `selfservice.kba.json` beside them')
+    .option(...CONFIG_FLAG)
+    .option('-o, --out <folder>', 'where to write the flows', '.')
+    .action(async (files: readonly string[], options: ImportOptions) => {
+      const { importForgerock } = await import('./commands/import.js')
+      code = await importForgerock(io, files, options)
+    })
+
+  program
+    .command('openapi')
+    .description('print the OpenAPI documents of the dialects as they are configured')
+    .option('--dialect <name>', 'only this one (default: every one that serves a flow)')
+    .addOption(new Option('--format <format>', 'how they are printed').choices(['yaml', 'json']).default('yaml'))
+    .option(...CONFIG_FLAG)
+    .action(async (options: OpenapiOptions) => {
+      const { openapi } = await import('./commands/openapi.js')
+      code = await openapi(io, options)
+    })
+
+  program
     .command('steps')
     .description('print the reference of all steps as Markdown')
     .option(...CONFIG_FLAG)
@@ -87,7 +192,19 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
       code = await token(io, userName, options)
     })
 
-  for (const command of program.commands) command.copyInheritedSettings(program)
+  const making = program.command('new').description('write something new to begin with')
+  making
+    .command('step')
+    .description('write a package with a step of your own: it builds, and its tests pass')
+    .argument('<name>', 'vendor and name of the step, such as acme/badgeNumber')
+    .option('-d, --dir <folder>', 'folder of the package (default: named after the step)')
+    .action(async (name: string, options: NewStepOptions) => {
+      const { newStep } = await import('./commands/new.js')
+      code = await newStep(io, name, options, version())
+    })
+
+  for (const command of [...program.commands, ...making.commands]) command.copyInheritedSettings(program)
+  for (const command of importing.commands) command.copyInheritedSettings(program)
 
   try {
     await program.parseAsync([...argv], { from: 'user' })
@@ -98,12 +215,12 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
+function percentage(text: string): number {
+  if (!/^(?:100|\d{1,2})$/.test(text)) throw new InvalidArgumentError('A whole number from 0 to 100 stands here.')
+  return Number(text)
+}
+
 /** A usage error ends by saying where to look further. */
 function teach(text: string): string {
   return `${text.replace(/^error: /, 'rekey: ')}see \`rekey --help\`, or \`rekey <command> --help\`\n`
-}
-
-function version(): string {
-  const text: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  return typeof text === 'object' && text !== null && 'version' in text ? String(text.version) : 'unknown'
 }

@@ -123,7 +123,10 @@ describe('usage errors teach', () => {
   test.for([
     [['chekc'], "rekey: unknown command 'chekc'\n(Did you mean check?)\n"],
     [['check', '--fromat', 'json'], "rekey: unknown option '--fromat'\n(Did you mean --format?)\n"],
-    [['check', '--format', 'xml'], "rekey: option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json.\n"],
+    [
+      ['check', '--format', 'xml'],
+      "rekey: option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json, github.\n",
+    ],
     [['graph'], "rekey: missing required argument 'flow'\n"],
     [['schema', 'flows'], "rekey: command-argument value 'flows' is invalid for argument 'of'. Allowed choices are flow, config.\n"],
   ] as const)('%j', async ([argv, message]) => {

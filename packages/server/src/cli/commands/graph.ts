@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { compileFlows, graphMermaid, nearName } from '@rekey/core'
 import { readFlowFiles } from '../../config/flow-files.js'
+import { withIncluded } from '../../config/included-files.js'
 import { EXIT } from '../io.js'
 import type { Io } from '../io.js'
 import { openWorkspace, printFaults } from '../workspace.js'
@@ -15,12 +16,13 @@ export async function graph(io: Io, named: string, options: ConfigOption): Promi
   }
   const { config, registry } = workspace.value
   const isFile = /\.ya?ml$/.test(named)
-  const files = await readFlowFiles(isFile ? resolve(io.cwd, named) : config.flows, io.cwd).catch(() => undefined)
-  if (files === undefined) {
+  const read = await readFlowFiles(isFile ? resolve(io.cwd, named) : config.flows, io.cwd).catch(() => undefined)
+  if (read === undefined) {
     io.err(`rekey: \`${isFile ? named : config.flows}\` cannot be read\n`)
     return EXIT.usage
   }
-  const { flows, diagnostics } = compileFlows(files, registry, { limits: config.limits })
+  const { files, beside } = await withIncluded(read, { flows: config.flows, cwd: io.cwd })
+  const { flows, diagnostics } = compileFlows(files, registry, { limits: config.limits, beside })
   const flow = isFile ? flows[0] : flows.find(({ id }) => id === named)
   if (flow) {
     io.out(graphMermaid(flow.machine, flow.stepTitles))

@@ -1,6 +1,9 @@
 import { SeedError } from '../../adapters/directory/read-seed.js'
 import { KeyFileFault } from '../../adapters/keys/key-file.js'
 import { CannotOpen } from '../../compose/cannot-open.js'
+import type { Running } from '../../compose.js'
+import type { Config } from '../../config/config.js'
+import type { Flags } from '../../config/overrides.js'
 import { StartRefused } from '../../config/start-refused.js'
 import { EXIT } from '../io.js'
 import type { Io } from '../io.js'
@@ -13,9 +16,17 @@ export interface ServeOptions extends ConfigOption {
   readonly host?: string
 }
 
+/** What a command does beside serving, begun when the server listens. Gives what ends it. */
+export type Beside = (running: Running, config: Config) => Promise<() => Promise<void>>
+
 /** Serves until the process is asked to end; then lets requests in flight finish. */
-export async function serve(io: Io, options: ServeOptions): Promise<number> {
-  const config = await readConfig(io, options, options)
+export function serve(io: Io, options: ServeOptions): Promise<number> {
+  return serveWith(io, options)
+}
+
+/** Serves, and does something beside it. @param flags win over those of the options. */
+export async function serveWith(io: Io, options: ServeOptions, flags: Flags = {}, beside?: Beside): Promise<number> {
+  const config = await readConfig(io, options, { ...options, ...flags })
   if (config.is === 'faults') {
     printFaults(io, config.faults)
     return EXIT.faults
@@ -25,7 +36,9 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
     const { startServer } = await import('../../compose.js')
     const running = await startServer(config.value)
     io.out(printReport(running.report))
+    const endBeside = await beside?.(running, config.value)
     await stopped
+    await endBeside?.()
     await running.close()
     return EXIT.good
   } catch (error) {

@@ -36,7 +36,7 @@ const SIGNED_IN: ReadonlyMap<string, string> = new Map([['jdoe-is-signed-in', 'p
 
 /** The shipped flows of this dialect, and more. */
 export async function shippedFlows(more: Readonly<Record<string, string>> = {}) {
-  const names = (await readdir(FLOWS)).filter((name) => name.endsWith('.yaml')).toSorted()
+  const names = (await readdir(FLOWS)).filter((name) => /(?<!\.test)\.yaml$/.test(name)).toSorted()
   const shipped = await Promise.all(names.map(async (name) => new SourceFile(name, await readFile(new URL(name, FLOWS), 'utf8'))))
   const files = [...shipped, ...Object.entries(more).map(([name, text]) => new SourceFile(name, text))]
   return compileFlows(files, createRegistry([builtInSteps], [airlock]))

@@ -2,7 +2,7 @@ import type { AskedRequirement, Json, Problem } from '@rekey/core'
 import { describe, expect, test } from 'vitest'
 import { readAnswer } from '../../../src/dialects/forgerock/answer.js'
 import { wordsOf } from '../../../src/dialects/forgerock/problems.js'
-import { asked, EMAIL_CODE, KBA, PARAMETERS, RESET, USER_QUERY } from './wire.js'
+import { asked, CHOICE, EMAIL_CODE, KBA, PARAMETERS, RESET, USER_QUERY } from './wire.js'
 
 const CONSENT = asked({
   kind: 'consent',
@@ -47,6 +47,7 @@ describe('readAnswer', () => {
     ['accept as a boolean', CONSENT, { accept: true }, { accepted: true }],
     ['its own name', CONSENT, { accepted: 'true' }, { accepted: true }],
     ['a captcha', CAPTCHA, { response: 'r' }, { response: 'r' }],
+    ['a pick', CHOICE, { option: 'kba', code: '1' }, { option: 'kba' }],
     ['a captcha of the newer page', CAPTCHA, { 'g-recaptcha-response': 'r' }, { response: 'r' }],
     ['numbers and booleans as text', PROFILE, { age: '42', news: 'true', name: 'n' }, { age: 42, news: true, name: 'n' }],
     [

@@ -148,6 +148,16 @@ export const RESET = asked({
   required: ['password'],
 })
 
+export const CHOICE = asked({
+  kind: 'choice',
+  tag: 'choice',
+  step: { id: 'which', type: 'choose' },
+  asks: 'Choose how to go on',
+  answer: { option: { type: 'string', description: 'Id of the step to take' } },
+  required: ['option'],
+  options: [EMAIL_CODE, { ...KBA, step: { id: 'kba', type: 'kba' } }],
+})
+
 export const PARAMETERS = asked({
   kind: 'attributes',
   step: { id: 'parameters', type: 'parameters' },

@@ -1,6 +1,21 @@
 import { PROBLEM_CODES, type AskedRequirement, type Json, type JsonObject, type Problem } from '@rekey/core'
 import { describe, expect, test } from 'vitest'
-import { asked, EMAIL_CODE, HEADERS, KBA, mounted, open, PARAMETERS, post, request, RESET, SUBMIT, USER_QUERY, write } from './wire.js'
+import {
+  asked,
+  CHOICE,
+  EMAIL_CODE,
+  HEADERS,
+  KBA,
+  mounted,
+  open,
+  PARAMETERS,
+  post,
+  request,
+  RESET,
+  SUBMIT,
+  USER_QUERY,
+  write,
+} from './wire.js'
 
 const SCHEMA = 'http://json-schema.org/draft-04/schema#'
 
@@ -70,6 +85,30 @@ const REQUIREMENTS: readonly (readonly [string, AskedRequirement, string, JsonOb
       description: 'Parameters',
       type: 'object',
       properties: { returnParams: { description: "Parameter named 'returnParams'", type: 'string' } },
+    },
+  ],
+  [
+    'a choice, by the ids of what is offered',
+    CHOICE,
+    'choose',
+    {
+      $schema: SCHEMA,
+      description: 'Choose how to go on',
+      type: 'object',
+      required: ['option'],
+      properties: { option: { description: 'Id of the step to take', type: 'string', enum: ['emailValidation', 'kba'] } },
+    },
+  ],
+  [
+    'a choice whose options are not known yet',
+    { ...CHOICE, options: [] },
+    'choose',
+    {
+      $schema: SCHEMA,
+      description: 'Choose how to go on',
+      type: 'object',
+      required: ['option'],
+      properties: { option: { description: 'Id of the step to take', type: 'string' } },
     },
   ],
   [
