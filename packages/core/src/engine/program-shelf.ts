@@ -2,6 +2,9 @@ import type { HashedMachine, Machine } from '../machine/machine.js'
 import type { Machines } from '../ports/machines.js'
 import { link, type Linking, type Program, UnlinkableMachine } from './program.js'
 
+/** What every flow ensured before flows could say. */
+const ENSURED_BEFORE = ['notify', 'revokeSessions'] as const
+
 /** Machines of other processes that are kept linked at a time. */
 const MAX_FOREIGN = 256
 
@@ -52,7 +55,9 @@ export class ProgramShelf {
   #linkForeign(hash: string, text: string): Program | undefined {
     try {
       // Written by `keep` of a process that shares our keys, and sealed by the store.
-      return link({ hash, machine: JSON.parse(text) as Machine }, this.linking)
+      const machine = JSON.parse(text) as Omit<Machine, 'ensure'> & Partial<Pick<Machine, 'ensure'>>
+      // Machines of before there was a choice: what was ensured then.
+      return link({ hash, machine: { ...machine, ensure: machine.ensure ?? ENSURED_BEFORE } }, this.linking)
     } catch (error) {
       if (error instanceof UnlinkableMachine) return undefined
       throw error

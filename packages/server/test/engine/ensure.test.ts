@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { Secret, type Directory, type Ensured } from '@rekey/core'
 import { MemoryDirectory } from '@rekey/core/memory'
-import { blue, intent, named, outputOf, password, short } from './acts.js'
+import { blue, intent, named, outputOf, password, short, tokenOf } from './acts.js'
 import type { NodeSpec } from './machine-of.js'
 import { overridden } from './overridden.js'
 import { QUESTIONS } from './people.js'
@@ -108,4 +108,21 @@ describe('a flow ensures', () => {
     const refused = await engine.handle(intent('submit', { carried, answers: [blue] }))
     expect(short(refused)).toEqual({ view: 'again initial', problem: 'answer-rejected answers-mismatch' })
   })
+})
+
+test('a machine of before flows could say what to ensure ensures what every flow did', async () => {
+  const rig = await openRig({ steps: ['userQuery', 'kba', 'reset'] })
+  const asked = await rig.engine.handle(intent('start', { answers: [named('jdoe'), blue] }))
+  const newer = await rig.beside({
+    steps: ['userQuery', 'emailValidation', 'reset'],
+    wrap: (options) => ({
+      ...options,
+      machines: overridden(options.machines, {
+        find: async (hash) => (await options.machines.find(hash))?.replace(/"ensure":\[[^\]]*\],?/, ''),
+      }),
+    }),
+  })
+  const reply = await newer.engine.handle(intent('submit', { carried: tokenOf(asked), answers: [password('N3w-passw0rd')] }))
+  expect(short(reply)).toEqual({ view: 'ended', problem: undefined })
+  await newer.stop()
 })
