@@ -19,7 +19,7 @@ const project = (name: string) => ({
 
 export default defineConfig({
   test: {
-    globalSetup: ['./scripts/redis.ts', './scripts/build-for-tests.ts'],
+    globalSetup: ['./scripts/redis.ts', './scripts/postgres.ts', './scripts/build-for-tests.ts'],
     maxWorkers: '100%',
     projects: [project('core'), project('steps'), project('server')],
     coverage: { provider: 'v8', include: ['packages/*/src/**'] },

@@ -1,13 +1,12 @@
 // Finds a Redis server program, or unpacks one without root, and runs private instances of it. No dependencies: the test set-up,
 // the bench and the process tests all start their Redis here.
-import { spawn, spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { findOnPath, unpackDebian, unpackedEnv, unpackedRoot } from './unpack-debian.mjs'
 
-const CACHE = fileURLToPath(new URL('../.cache', import.meta.url))
 const PROGRAMS = ['redis-server', 'valkey-server']
 const READY_MS = 10_000
 const STOP_MS = 5_000
@@ -118,87 +117,13 @@ function freePort() {
   })
 }
 
-function findOnPath(name) {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    if (folder === '') continue
-    const path = join(folder, name)
-    try {
-      accessSync(path, constants.X_OK)
-      return path
-    } catch {
-      // not in this folder
-    }
-  }
-  return undefined
-}
-
 /** The copy that an earlier run has unpacked, with the libraries that came with it. */
 function unpacked() {
-  const root = join(CACHE, 'redis', 'root')
-  const path = PROGRAMS.map((name) => join(root, 'usr', 'bin', name)).find((candidate) => existsSync(candidate))
-  if (path === undefined) return undefined
-  const lib = join(root, 'usr', 'lib')
-  const triplets = existsSync(lib) ? readdirSync(lib).filter((name) => name.includes('-linux-')) : []
-  const libraries = triplets.map((name) => join(lib, name))
-  if (process.env.LD_LIBRARY_PATH) libraries.push(process.env.LD_LIBRARY_PATH)
-  return { path, env: { ...process.env, LD_LIBRARY_PATH: libraries.join(delimiter) } }
+  const folder = join(unpackedRoot('redis'), 'usr', 'bin')
+  const path = PROGRAMS.map((name) => join(folder, name)).find((candidate) => existsSync(candidate))
+  return path === undefined ? undefined : { path, env: unpackedEnv('redis') }
 }
 
-/**
- * Downloads the distribution's package and what it lacks into the cache and unpacks it there: no root, no service is started. apt works in
- * private state folders, so the system's own lists stay as they are.
- * @returns {boolean} false where that cannot be done.
- */
 function unpackDebianPackage() {
-  if (findOnPath('apt-get') === undefined || findOnPath('dpkg-deb') === undefined) return false
-  mkdirSync(CACHE, { recursive: true })
-  // Built beside its place and moved there whole: two runs at once must not see half a copy.
-  const work = mkdtempSync(join(CACHE, 'redis-unpacking-'))
-  try {
-    const archives = join(work, 'cache', 'archives')
-    mkdirSync(join(work, 'state', 'lists', 'partial'), { recursive: true })
-    mkdirSync(join(archives, 'partial'), { recursive: true })
-    if (!PROGRAMS.some((name) => download(name, work))) return false
-    const root = join(work, 'root')
-    mkdirSync(root)
-    for (const file of readdirSync(archives)) {
-      if (file.endsWith('.deb') && !run('dpkg-deb', ['-x', join(archives, file), root])) return false
-    }
-    rmSync(join(work, 'cache'), { recursive: true, force: true })
-    rmSync(join(work, 'state'), { recursive: true, force: true })
-    moveInto(work, join(CACHE, 'redis'))
-    return true
-  } finally {
-    rmSync(work, { recursive: true, force: true })
-  }
-}
-
-function download(name, work) {
-  const privately = {
-    'Dir::State': join(work, 'state'),
-    'Dir::State::status': '/var/lib/dpkg/status',
-    'Dir::Cache': join(work, 'cache'),
-    'Debug::NoLocking': '1',
-    'APT::Sandbox::User': '',
-  }
-  const options = Object.entries(privately).flatMap(([key, value]) => ['-o', `${key}=${value}`])
-  // A list that cannot be fetched is no reason to stop: the package may well stand in another one.
-  run('apt-get', ['-qq', 'update', ...options])
-  return run('apt-get', ['-qq', 'install', '--download-only', '--no-install-recommends', '-y', name, ...options])
-}
-
-function moveInto(work, place) {
-  try {
-    renameSync(work, place)
-  } catch (error) {
-    // Another run was quicker (its copy is as good), or an old broken copy is in the way.
-    if (unpacked() !== undefined) return
-    if (!existsSync(place)) throw error
-    rmSync(place, { recursive: true, force: true })
-    renameSync(work, place)
-  }
-}
-
-function run(command, args) {
-  return spawnSync(command, args, { stdio: 'ignore' }).status === 0
+  return PROGRAMS.some((name) => unpackDebian('redis', name, () => unpacked() !== undefined))
 }

@@ -6,6 +6,7 @@ import { answerText } from './answer-text.js'
 import { Database } from './database.js'
 import type { Statement } from './database.js'
 import { randomVersion } from './credential-version.js'
+import { DeadlinePassed } from './deadline-passed.js'
 import { DeclaredAttributes } from './declared-attributes.js'
 import { filterSql } from './filter-sql.js'
 import { foldAscii } from './fold.js'
@@ -31,11 +32,6 @@ export interface SqliteDirectoryOptions {
 }
 
 const GIVE_ATTRIBUTES = "UPDATE people SET attributes = ? WHERE user_name_folded = ? AND attributes = '{}'"
-
-/** A change came too late: its deadline had passed before it could be written. Nothing was changed. */
-export class DeadlinePassed extends Error {
-  override readonly name = 'DeadlinePassed'
-}
 
 /** The embedded directory: people in one SQLite file, which several processes may share. */
 export class SqliteDirectory implements Directory {
