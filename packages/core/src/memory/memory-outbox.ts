@@ -1,5 +1,8 @@
+import { deliveryReason, DeliveryFault } from '../ports/delivery-fault.js'
+import { Hands } from '../ports/hands.js'
+import type { Errand } from '../ports/hands.js'
 import { backoffMs } from '../ports/outbox.js'
-import type { Outbox, OutboxConsumer, OutboxSettings, RunningConsumer } from '../ports/outbox.js'
+import type { DeadLetter, Outbox, OutboxConsumer, OutboxSettings, RunningConsumer } from '../ports/outbox.js'
 import type { Clock } from './clock.js'
 
 const DEAD_KEPT = 1_000
@@ -11,29 +14,32 @@ interface Owed {
   readonly item:
     | { readonly is: 'message'; readonly conversation: string; readonly body: string }
     | { readonly is: 'resolve'; readonly conversation: string }
+  readonly errand: Errand
   readonly dueAt: number
   /** How often it was handed out. */
   readonly deliveries: number
 }
 
 interface Dead {
-  readonly name: string
-  readonly expiresAt: number
+  readonly letter: DeadLetter
+  readonly owed: Owed
 }
 
 interface Running {
   readonly consumer: OutboxConsumer
+  readonly hands: Hands
   readonly inHand: Set<Promise<void>>
 }
 
 /** An outbox in this process. What is owed is lost with the process, as everything in memory is. */
 export class MemoryOutbox implements Outbox {
-  /** Due, in order. */
-  #ready: Owed[] = []
+  /** Due, in order, by kind: neither waits for the other. */
+  readonly #ready: Readonly<Record<Errand['is'], Owed[]>> = { resolve: [], message: [] }
   /** Due later: `resolve` items, and items that were thrown. */
   #later: Owed[] = []
   #inHand = 0
   #dead: readonly Dead[] = []
+  #buried = 0
   #timer: NodeJS.Timeout | undefined
   readonly #running = new Set<Running>()
 
@@ -44,34 +50,52 @@ export class MemoryOutbox implements Outbox {
 
   /** Owes messages; called inside the commit. */
   owe(conversation: string, bodies: readonly string[]): void {
-    for (const body of bodies) this.#ready.push({ item: { is: 'message', conversation, body }, dueAt: 0, deliveries: 0 })
+    for (const body of bodies) {
+      const destination = this.settings.destinationOf(body)
+      const errand = { is: 'message', ...(destination !== undefined && { destination }) } as const
+      this.#ready.message.push({ item: { is: 'message', conversation, body }, errand, dueAt: 0, deliveries: 0 })
+    }
     this.tick()
   }
 
   /** Owes a look at a marked conversation; called inside the mark. */
   oweResolve(conversation: string, dueAt: number): void {
-    this.#later.push({ item: { is: 'resolve', conversation }, dueAt, deliveries: 0 })
+    this.#later.push({ item: { is: 'resolve', conversation }, errand: { is: 'resolve' }, dueAt, deliveries: 0 })
     this.tick()
   }
 
   consume(consumer: OutboxConsumer): RunningConsumer {
-    const running: Running = { consumer, inHand: new Set() }
+    const running: Running = { consumer, hands: new Hands(this.settings), inHand: new Set() }
     this.#running.add(running)
     this.tick()
     return {
       stop: async () => {
         this.#running.delete(running)
-        await Promise.all(running.inHand)
+        await withPatience(Promise.all(running.inHand), this.settings.patienceMs)
       },
     }
   }
 
   async pending(): Promise<number> {
-    return this.#ready.length + this.#later.length + this.#inHand
+    return this.#ready.message.length + this.#ready.resolve.length + this.#later.length + this.#inHand
   }
 
-  async dead(): Promise<readonly string[]> {
-    return this.#dead.filter((dead) => dead.expiresAt > this.now()).map((dead) => dead.name)
+  async dead(): Promise<readonly DeadLetter[]> {
+    return this.#kept().map(({ letter }) => letter)
+  }
+
+  async resend(id: string): Promise<boolean> {
+    const found = this.#kept().find(({ letter }) => letter.id === id)
+    if (found === undefined || !(await this.drop(id))) return false
+    this.#later.push({ ...found.owed, dueAt: 0, deliveries: 0 })
+    this.tick()
+    return true
+  }
+
+  async drop(id: string): Promise<boolean> {
+    const before = this.#kept()
+    this.#dead = before.filter(({ letter }) => letter.id !== id)
+    return this.#dead.length < before.length
   }
 
   /** Hands out what has become due. A clock that is moved by hand calls it after each move. */
@@ -80,45 +104,60 @@ export class MemoryOutbox implements Outbox {
     const due = this.#later.filter((owed) => owed.dueAt <= now)
     if (due.length > 0) {
       this.#later = this.#later.filter((owed) => owed.dueAt > now)
-      this.#ready.push(...due)
+      for (const owed of due) this.#ready[owed.item.is].push(owed)
     }
-    for (const running of this.#running) {
-      while (running.inHand.size < this.settings.parallelism) {
-        const owed = this.#ready.shift()
-        if (owed === undefined) break
-        this.#handOut(owed, running)
-      }
-    }
+    for (const running of this.#running) for (const ready of Object.values(this.#ready)) this.#handOutFrom(ready, running)
     this.#arm()
   }
 
-  #handOut(owed: Owed, running: Running): void {
+  /** An item whose destination is busy keeps its place, and lets others go first. */
+  #handOutFrom(ready: Owed[], running: Running): void {
+    for (let at = 0; at < ready.length;) {
+      const owed = ready[at]
+      if (owed === undefined || running.hands.free(owed.item.is) <= 0) return
+      const giveBack = running.hands.take(owed.errand)
+      if (giveBack === undefined) at++
+      else {
+        ready.splice(at, 1)
+        this.#handOut(owed, running, giveBack)
+      }
+    }
+  }
+
+  #handOut(owed: Owed, running: Running, giveBack: () => void): void {
     this.#inHand++
     const taken = this.#give(owed, running.consumer).finally(() => {
       this.#inHand--
       running.inHand.delete(taken)
+      giveBack()
       this.tick()
     })
     running.inHand.add(taken)
   }
 
-  async #give({ item, deliveries }: Owed, consumer: OutboxConsumer): Promise<void> {
+  async #give(owed: Owed, consumer: OutboxConsumer): Promise<void> {
+    const { item, deliveries } = owed
     const delivery = deliveries + 1
     // In a later turn, so that a consumer never runs inside the commit that owed the item.
     await Promise.resolve()
     try {
       await consumer({ ...item, delivery })
     } catch (error) {
-      const dead = delivery >= this.settings.maxDeliveries
-      if (dead) this.#bury(item)
-      else this.#later.push({ item, dueAt: this.now() + backoffMs(delivery, this.settings), deliveries: delivery })
-      this.settings.report({ error, conversation: item.conversation, next: dead ? 'dead' : 'again' })
+      const reason = deliveryReason(error)
+      const dead = delivery >= this.settings.maxDeliveries || (error instanceof DeliveryFault && error.isFinal)
+      if (dead) this.#bury({ ...owed, deliveries: delivery }, reason)
+      else this.#later.push({ ...owed, dueAt: this.now() + backoffMs(delivery, this.settings), deliveries: delivery })
+      this.settings.report({ error, reason, conversation: item.conversation, next: dead ? 'dead' : 'again' })
     }
   }
 
-  #bury(item: Owed['item']): void {
-    const name = item.is === 'message' ? item.body : `resolve ${item.conversation}`
-    this.#dead = [...this.#dead, { name, expiresAt: this.now() + DEAD_KEPT_MS }].slice(-DEAD_KEPT)
+  #bury(owed: Owed, reason: string): void {
+    const letter = { ...owed.item, id: String(++this.#buried), reason, deliveries: owed.deliveries, at: this.now() }
+    this.#dead = [...this.#dead, { letter, owed }].slice(-DEAD_KEPT)
+  }
+
+  #kept(): readonly Dead[] {
+    return this.#dead.filter(({ letter }) => letter.at + DEAD_KEPT_MS > this.now())
   }
 
   /** One timer for the item that is due next; it does not keep the process alive. */
@@ -129,4 +168,14 @@ export class MemoryOutbox implements Outbox {
     this.#timer = setTimeout(() => this.tick(), Math.min(LONGEST_TIMER_MS, Math.max(1, next - this.now())))
     this.#timer.unref()
   }
+}
+
+/** Waits for work, but not longer. */
+async function withPatience(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([work, over])
+  clearTimeout(timer)
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { OutboxFault, OutboxItem, RunningConsumer } from '../ports/outbox.js'
+import { crowdedOutbox } from './outbox-crowded.js'
+import { deadLetters } from './outbox-dead-letters.js'
 import { claimSample, createSample, LONG_MS, sampleCommit } from './samples.js'
 import type { OpenStore } from './store-fixture.js'
 import { until } from './until.js'
@@ -13,6 +15,8 @@ export function outboxContract(name: string, open: OpenStore): void {
     owing(open)
     handingOut(open)
     failing(open)
+    crowdedOutbox(open)
+    deadLetters(open)
     resolving(open)
   })
 }
@@ -180,7 +184,7 @@ function failing(open: OpenStore): void {
         await running.stop()
         expect(tries).toEqual([1, 2, 3])
         expect(bodies(taken)).toEqual(['good'])
-        expect(await outbox.dead()).toEqual(['poison'])
+        expect(await outbox.dead()).toMatchObject([{ is: 'message', body: 'poison', reason: 'fault', deliveries: 3 }])
       },
       { outbox: { ...quick, maxDeliveries: 3 } },
     ),
@@ -201,7 +205,7 @@ function failing(open: OpenStore): void {
           await until('the next dead letter', async () => ((await outbox.dead()).length === expected.length ? true : undefined))
         }
         await running.stop()
-        expect(await outbox.dead()).toEqual(expected)
+        expect((await outbox.dead()).map((letter) => letter.is === 'message' && letter.body)).toEqual(expected)
       },
       { outbox: { ...quick, maxDeliveries: 1 } },
     ),

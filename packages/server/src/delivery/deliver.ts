@@ -1,4 +1,7 @@
+import { DeliveryFault } from '@rekey/core'
 import type { Audit, Engine, Letter, Mailer, OutboxConsumer, Sms } from '@rekey/core'
+import { BentMail } from '../adapters/mail/check-mail.js'
+import { BentText } from '../adapters/sms/check-text.js'
 import type { MountedDialect } from '../dialect/dialect.js'
 import type { TextBook } from '../adapters/mail/text-book.js'
 
@@ -38,6 +41,17 @@ async function send(parts: DeliveryParts, letter: Letter): Promise<void> {
     note('withheld', letter.is)
     return
   }
+  try {
+    await handOver(parts, letter)
+  } catch (error) {
+    const fault = error instanceof BentMail || error instanceof BentText ? new DeliveryFault('bent-address', { isFinal: true }) : error
+    if (fault instanceof DeliveryFault && fault.isFinal) note('undeliverable', fault.reason)
+    throw fault
+  }
+  note('sent')
+}
+
+async function handOver(parts: DeliveryParts, letter: Extract<Letter, { is: 'due' }>): Promise<void> {
   const { message, code, languages } = letter
   const { token, approval, handles } = letter.link ?? {}
   const link =
@@ -57,5 +71,4 @@ async function send(parts: DeliveryParts, letter: Letter): Promise<void> {
       break
     }
   }
-  note('sent')
 }

@@ -1,3 +1,4 @@
+export { conversationIds } from './conversation-ids.js'
 export { connectRedis } from './connect-redis.js'
 export type { ConnectRedisOptions } from './connect-redis.js'
 export { Seal, UnreadableError } from './seal.js'

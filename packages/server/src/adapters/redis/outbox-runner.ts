@@ -1,22 +1,23 @@
-import { backoffMs, NotForThisProcess } from '@rekey/core'
+import { backoffMs, DeliveryFault, deliveryReason, NotForThisProcess } from '@rekey/core'
 import type { OutboxConsumer, OutboxItem, OutboxSettings, RunningConsumer } from '@rekey/core'
 import type { Redis } from 'ioredis'
+import { Holding } from './outbox-holding.js'
+import type { Held, HoldingSettings } from './outbox-holding.js'
 import type { Delivered, OutboxStreams } from './outbox-streams.js'
 import { itemPlace } from './outbox-item.js'
 import { UnreadableError } from './seal.js'
 import type { Seal } from './seal.js'
 import { Wake } from './wake.js'
 
-/** Items held at the most before no others are read; those that wait to be tried again count. */
-const MOST_HELD = 1_000
+/** Messages that are read though all hands are full, so that `resolve` items among them are found. */
+const READ_AHEAD = 128
 const AFTER_FAULT_MS = 500
 const ROOM_MS = 1_000
 const UNBLOCK_AGAIN_MS = 50
 /** A read that has not ended by then is cut off; what it may have been given comes back when it counts as idle. */
 const UNBLOCK_MS = 1_000
-const LONGEST_TIMER_MS = 2_147_483_647
 
-export interface RunnerSettings extends OutboxSettings {
+export interface RunnerSettings extends OutboxSettings, HoldingSettings {
   /** Milliseconds after which an untouched item is taken to have lost its process. */
   readonly idleMs: number
   /** Milliseconds that one read waits for items. */
@@ -25,18 +26,9 @@ export interface RunnerSettings extends OutboxSettings {
   readonly pollMs: number
 }
 
-/** An item of ours: read, and not yet done, buried or given back. */
-interface Held {
-  readonly item: Delivered
-  /** Milliseconds since the epoch, by our clock, before which it must not be handed out. */
-  readonly notBefore: number
-}
-
-/** One consumer at work: a loop that reads, a loop that keeps and takes over, and up to `parallelism` items in hand. */
+/** One consumer at work: a loop that reads, a loop that keeps and takes over, and items in hand. */
 export class OutboxRunner implements RunningConsumer {
-  readonly #held = new Map<string, Held>()
-  readonly #timers = new Map<string, NodeJS.Timeout>()
-  #ready: string[] = []
+  readonly #holding: Holding
   readonly #inHand = new Set<Promise<void>>()
   /** Wakes who waits for a free hand. */
   readonly #room = new Wake()
@@ -55,6 +47,7 @@ export class OutboxRunner implements RunningConsumer {
     private readonly settings: RunnerSettings,
     private readonly consumer: OutboxConsumer,
   ) {
+    this.#holding = new Holding(settings, () => this.#handOutReady())
     this.#loops = Promise.all([this.#reading(), this.#tending()])
   }
 
@@ -72,19 +65,20 @@ export class OutboxRunner implements RunningConsumer {
           this.#readerId = await this.reader.client('ID')
           open = true
         }
-        const room = this.settings.parallelism - this.#inHand.size - this.#ready.length
-        if (room <= 0 || this.#held.size >= MOST_HELD) {
+        for (const item of this.#holding.overflow()) await this.streams.giveBack(item, 0)
+        const room = Math.max(this.#holding.free, this.#holding.blocked < READ_AHEAD ? 1 : 0)
+        if (room === 0) {
           await this.#room.after(ROOM_MS)
           continue
         }
         const items = await this.streams.read(this.reader, room, this.settings.blockMs)
-        for (const item of items) await this.#take(item)
+        await this.#take(items)
         if (items.length === 0 && this.streams.polls) await this.#end.after(this.settings.pollMs)
       } catch (error) {
         if (this.#stopping) return
         // The server may have been replaced by an empty one, without our groups and with other connection numbers.
         open = false
-        this.settings.report({ error, next: 'again' })
+        this.#reportOwn(error)
         await this.#end.after(AFTER_FAULT_MS)
       }
     }
@@ -94,82 +88,51 @@ export class OutboxRunner implements RunningConsumer {
   async #tending(): Promise<void> {
     while (!this.#stopping) {
       try {
-        await this.streams.keep(Array.from(this.#held.values(), (held) => held.item))
-        if (this.#ready.length === 0 && this.#held.size < MOST_HELD) {
-          for (const item of await this.streams.reclaim(this.settings.idleMs)) await this.#take(item)
+        await this.streams.keep(this.#holding.items())
+        let found = -1
+        while (!this.#stopping && found !== 0 && this.#holding.blocked < READ_AHEAD) {
+          const items = await this.streams.reclaim(this.settings.idleMs)
+          found = items.length
+          await this.#take(items)
         }
       } catch (error) {
         // A missing group is made by the reading loop, which meets the same fault.
-        if (!this.#stopping && !String(error).includes('NOGROUP')) this.settings.report({ error, next: 'again' })
+        if (!this.#stopping && !String(error).includes('NOGROUP')) this.#reportOwn(error)
       }
       if (!this.#stopping) await this.#end.after(this.settings.idleMs / 3)
     }
   }
 
-  async #take(item: Delivered): Promise<void> {
-    const key = keyOf(item)
-    if (this.#held.has(key)) return
-    this.#held.set(key, { item, notBefore: 0 })
-    if (item.delivery > this.settings.maxDeliveries) {
-      return this.#bury(item, new Error('an outbox item has ended its process too often'))
-    }
-    if (item.what.is !== 'resolve') return this.#wait(item, 0)
-    try {
-      this.#wait(item, await this.#untilDue(item.what.dueAt))
-    } catch (error) {
-      // Not kept any more, so it comes back when it counts as idle.
-      this.#held.delete(key)
-      throw error
-    }
-  }
-
-  /** The due time is the server's, whose clock need not be ours. */
-  async #untilDue(dueAt: number): Promise<number> {
-    const [seconds, microseconds] = await this.redis.time()
-    return dueAt - (Number(seconds) * 1_000 + Number(microseconds) / 1_000)
-  }
-
-  #wait(item: Delivered, ms: number): void {
-    const key = keyOf(item)
-    this.#held.set(key, { item, notBefore: Date.now() + ms })
-    if (ms <= 0) return this.#enqueue(key)
-    const timer = setTimeout(() => this.#enqueue(key), Math.min(LONGEST_TIMER_MS, Math.ceil(ms)))
-    timer.unref()
-    this.#timers.set(key, timer)
-  }
-
-  #enqueue(key: string): void {
-    this.#timers.delete(key)
-    this.#ready.push(key)
-    this.#handOutReady()
-  }
-
-  #handOutReady(): void {
-    while (!this.#stopping && this.#inHand.size < this.settings.parallelism) {
-      const key = this.#ready.shift()
-      const held = key === undefined ? undefined : this.#held.get(key)
-      if (held === undefined) return
-      const given = this.#give(held.item).finally(() => {
-        this.#inHand.delete(given)
-        this.#handOutReady()
-        this.#room.now()
-      })
-      this.#inHand.add(given)
-    }
-  }
-
-  /** Never rejects: what goes wrong is reported and the item stays owed. */
-  async #give(item: Delivered): Promise<void> {
-    try {
-      if (item.delivery > 1 && !(await this.streams.countDelivery(item))) {
-        this.#held.delete(keyOf(item))
-        return
+  /** The due time is the server's, whose clock need not be ours. What is not held by the end comes back when it counts as idle. */
+  async #take(items: readonly Delivered[]): Promise<void> {
+    const now = items.some(({ what }) => what.is === 'resolve') ? await this.#serverTime() : 0
+    for (const item of items) {
+      if (this.#holding.has(item)) continue
+      if (item.delivery > this.settings.maxDeliveries) {
+        await this.#bury(item, new DeliveryFault('crashed'))
+        continue
       }
-      await this.consumer(this.#open(item))
-    } catch (error) {
-      return this.#thrown(item, error)
+      const opened = await this.#opened(item)
+      if (opened === undefined) continue
+      const ms = item.what.is === 'resolve' ? item.what.dueAt - now : 0
+      if (ms <= 0 || this.#holding.hasRoomFor(opened.is)) this.#holding.hold(item, opened, ms)
+      else await this.streams.giveBack(item, this.#idleUntil(ms))
     }
-    await this.#settle(item)
+  }
+
+  async #serverTime(): Promise<number> {
+    const [seconds, microseconds] = await this.redis.time()
+    return Number(seconds) * 1_000 + Number(microseconds) / 1_000
+  }
+
+  /** @returns undefined for one that cannot be read, and is buried. */
+  async #opened(item: Delivered): Promise<OutboxItem | undefined> {
+    try {
+      return this.#open(item)
+    } catch (error) {
+      await this.#bury(item, error)
+      return undefined
+    }
   }
 
   #open({ what, stream, delivery }: Delivered): OutboxItem {
@@ -179,29 +142,58 @@ export class OutboxRunner implements RunningConsumer {
     return { is: 'message', conversation: what.conversation, body, delivery }
   }
 
-  async #thrown(item: Delivered, error: unknown): Promise<void> {
-    if (error instanceof NotForThisProcess) return this.#handOn(item, error)
-    if (error instanceof UnreadableError || item.delivery >= this.settings.maxDeliveries) return this.#bury(item, error)
+  #handOutReady(): void {
+    while (!this.#stopping) {
+      const next = this.#holding.next()
+      if (next === undefined) return
+      const given = this.#give(next.held).finally(() => {
+        this.#inHand.delete(given)
+        next.giveBack()
+        this.#handOutReady()
+        this.#room.now()
+      })
+      this.#inHand.add(given)
+    }
+  }
+
+  /** Never rejects: what goes wrong is reported and the item stays owed. */
+  async #give({ item, opened }: Held): Promise<void> {
+    try {
+      if (item.delivery > 1 && !(await this.streams.countDelivery(item))) return this.#holding.letGo(item)
+      await this.consumer(opened)
+    } catch (error) {
+      return this.#thrown(item, opened, error)
+    }
+    await this.#settle(item)
+  }
+
+  async #thrown(item: Delivered, opened: OutboxItem, error: unknown): Promise<void> {
+    if (error instanceof NotForThisProcess) return this.#handOn(item, 0, error)
+    const isFinal = error instanceof DeliveryFault && error.isFinal
+    if (isFinal || item.delivery >= this.settings.maxDeliveries) return this.#bury(item, error)
+    const again = { ...item, delivery: item.delivery + 1 }
+    const ms = backoffMs(item.delivery, this.settings)
+    if (!this.#holding.hasRoomFor(opened.is)) return this.#handOn(again, this.#idleUntil(ms), error)
     this.#report(item, error, 'again')
-    this.#wait({ ...item, delivery: item.delivery + 1 }, backoffMs(item.delivery, this.settings))
+    this.#holding.hold(again, { ...opened, delivery: again.delivery }, ms)
   }
 
   /** Whoever finds it idle first takes it, which may be us again. */
-  async #handOn(item: Delivered, error: unknown): Promise<void> {
+  async #handOn(item: Delivered, idleMs: number, error: unknown): Promise<void> {
     this.#report(item, error, 'again')
     try {
-      await this.streams.giveBack(item, 0)
+      await this.streams.giveBack(item, idleMs)
     } catch (fault) {
       this.#report(item, fault, 'again')
     }
     // Not kept any more either way, so it comes to count as idle.
-    this.#held.delete(keyOf(item))
+    this.#holding.letGo(item)
   }
 
   async #settle(item: Delivered): Promise<void> {
     try {
       await this.streams.settle(item)
-      this.#held.delete(keyOf(item))
+      this.#holding.letGo(item)
     } catch (error) {
       // Done, but Redis does not know. Handing it out again would do it twice, so only the note is tried again.
       this.#report(item, error, 'again')
@@ -213,16 +205,25 @@ export class OutboxRunner implements RunningConsumer {
   async #bury(item: Delivered, error: unknown): Promise<void> {
     this.#report(item, error, 'dead')
     try {
-      await this.streams.bury(item)
+      await this.streams.bury(item, reasonOf(error))
     } catch (fault) {
       this.#report(item, fault, 'again')
     }
     // If that failed it is not kept any more, so it comes back to be buried by whoever takes it over.
-    this.#held.delete(keyOf(item))
+    this.#holding.letGo(item)
   }
 
   #report({ what }: Delivered, error: unknown, next: 'again' | 'dead'): void {
-    this.settings.report({ error, ...(what.is !== 'malformed' && { conversation: what.conversation }), next })
+    this.settings.report({ error, reason: reasonOf(error), ...(what.is !== 'malformed' && { conversation: what.conversation }), next })
+  }
+
+  #reportOwn(error: unknown): void {
+    this.settings.report({ error, reason: reasonOf(error), next: 'again' })
+  }
+
+  /** How long an item must seem to have been idle already, to be taken over in so many milliseconds; sooner, if that is longer than the idle time. */
+  #idleUntil(ms: number): number {
+    return Math.max(0, Math.round(this.settings.idleMs - Math.max(0, ms)))
   }
 
   async #stop(): Promise<void> {
@@ -230,14 +231,16 @@ export class OutboxRunner implements RunningConsumer {
     this.#room.now()
     this.#end.now()
     const unblocking = setInterval(() => this.#unblock(), UNBLOCK_AGAIN_MS)
-    const patience = setTimeout(() => this.reader.disconnect(), UNBLOCK_MS)
+    const cutting = setTimeout(() => this.reader.disconnect(), UNBLOCK_MS)
     this.#unblock()
     await this.#loops
     clearInterval(unblocking)
-    clearTimeout(patience)
-    for (const timer of this.#timers.values()) clearTimeout(timer)
-    await Promise.all(this.#inHand)
-    await this.#giveBackHeld()
+    clearTimeout(cutting)
+    const patience = new Wake()
+    await Promise.race([Promise.all(this.#inHand), patience.after(this.settings.patienceMs)])
+    patience.now()
+    this.#holding.endWaiting()
+    await this.#giveBackWaiting()
     this.reader.disconnect()
   }
 
@@ -247,16 +250,14 @@ export class OutboxRunner implements RunningConsumer {
     this.redis.client('UNBLOCK', this.#readerId).catch(() => this.reader.disconnect())
   }
 
-  /** So that another process need not wait until they count as idle. */
-  async #giveBackHeld(): Promise<void> {
+  /** So that another process need not wait until they count as idle. What is still in hand may yet be done, so it is left to become idle. */
+  async #giveBackWaiting(): Promise<void> {
     const now = Date.now()
-    const given = Array.from(this.#held.values(), ({ item, notBefore }) =>
-      this.streams.giveBack(item, Math.max(0, Math.round(this.settings.idleMs - Math.max(0, notBefore - now)))),
-    )
-    await Promise.all(given).catch((error: unknown) => this.settings.report({ error, next: 'again' }))
+    const given = this.#holding.waiting().map(({ item, notBefore }) => this.streams.giveBack(item, this.#idleUntil(notBefore - now)))
+    await Promise.all(given).catch((error: unknown) => this.#reportOwn(error))
   }
 }
 
-function keyOf(item: Delivered): string {
-  return `${item.stream} ${item.id}`
+function reasonOf(error: unknown): string {
+  return error instanceof UnreadableError ? 'unreadable' : deliveryReason(error)
 }

@@ -7,6 +7,9 @@ import type { ScriptSource } from './script.js'
 export const GROUP = 'rekey'
 export const CONSUMER = 'rekey'
 
+/** Fields of a dead letter beside those it was owed with. */
+export const FATE = { reason: 'why', deliveries: 'n' } as const
+
 /**
  * Takes over items that nobody has touched for a while. A `resolve` item that is not due was only held, so it counts as not handed out.
  * KEYS outbox. ARGV idleMs, cursor, count. Answers the next cursor and a list of id, delivery, fields.
@@ -46,17 +49,38 @@ return redis.call('XDEL', KEYS[1], ARGV[1])
 `,
 }
 
-/** Sets an item aside. KEYS outbox, dead. ARGV id, most items kept, milliseconds kept. */
+/** Sets an item aside, with what became of it. KEYS outbox, dead. ARGV id, most items kept, milliseconds kept, reason, deliveries. */
 export const BURY: ScriptSource = {
   name: 'rekeyOutboxBury',
   keys: 2,
   lua: `
 local entry = redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1])[1]
 if entry then
-  redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[2], '*', unpack(entry[2]))
+  local fields = entry[2]
+  for _, more in ipairs({ '${FATE.reason}', ARGV[4], '${FATE.deliveries}', ARGV[5] }) do fields[#fields + 1] = more end
+  redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[2], '*', unpack(fields))
   redis.call('PEXPIRE', KEYS[2], ARGV[3])
 end
 redis.call('XACK', KEYS[1], '${GROUP}', ARGV[1])
 return redis.call('XDEL', KEYS[1], ARGV[1])
+`,
+}
+
+/** Owes a dead letter again. KEYS outbox, dead. ARGV id. Answers 0 when there is none. */
+export const RESEND: ScriptSource = {
+  name: 'rekeyOutboxResend',
+  keys: 2,
+  lua: `
+local entry = redis.call('XRANGE', KEYS[2], ARGV[1], ARGV[1])[1]
+if not entry then return 0 end
+local fields = {}
+for i = 1, #entry[2], 2 do
+  if entry[2][i] ~= '${FATE.reason}' and entry[2][i] ~= '${FATE.deliveries}' then
+    fields[#fields + 1] = entry[2][i]
+    fields[#fields + 1] = entry[2][i + 1]
+  end
+end
+redis.call('XADD', KEYS[1], '*', unpack(fields))
+return redis.call('XDEL', KEYS[2], ARGV[1])
 `,
 }

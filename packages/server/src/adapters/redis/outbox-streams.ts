@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis'
-import { asList, asNumber, asText } from './answer.js'
+import { asBytes, asList, asNumber, asText } from './answer.js'
 import type { Bucket, KeyLayout } from './keys.js'
 import { readFields } from './outbox-item.js'
 import type { StreamItem } from './outbox-item.js'
-import { BURY, CONSUMER, GROUP, RECLAIM, SETTLE } from './outbox-scripts.js'
+import { BURY, CONSUMER, FATE, GROUP, RECLAIM, RESEND, SETTLE } from './outbox-scripts.js'
 import { defineScript } from './script.js'
 import type { Script } from './script.js'
 
@@ -12,6 +12,8 @@ const DEAD_KEPT = 1_000
 const DEAD_KEPT_MS = 30 * 86_400_000
 /** Items of one bucket that are taken over in one call. */
 const RECLAIMED = 16
+/** A bucket and a stream id, as `DeadEntry.name` writes them. */
+const DEAD_NAME = /^(\d{1,2})-(\d{1,15}-\d{1,15})$/
 /** How a Cluster refuses a command over keys of several slots. */
 const CROSS_SLOT = 'CROSSSLOT'
 
@@ -20,11 +22,22 @@ export interface Delivered extends StreamItem {
   readonly delivery: number
 }
 
+/** An item that was set aside. */
+export interface DeadEntry extends StreamItem {
+  /** Names it over all buckets. */
+  readonly name: string
+  readonly reason: string
+  readonly deliveries: number
+  /** Milliseconds since the epoch, by the server's clock. */
+  readonly at: number
+}
+
 /** The commands on the streams of all buckets. It keeps nothing but cursors; what is held is the consumer's business. */
 export class OutboxStreams {
   readonly #reclaim: Script
   readonly #settle: Script
   readonly #bury: Script
+  readonly #resend: Script
   readonly #cursors = new Map<string, string>()
   readonly #byStream: ReadonlyMap<string, Bucket>
   /** A Cluster refuses one read over many slots; then the streams are asked one by one, without waiting. */
@@ -37,6 +50,7 @@ export class OutboxStreams {
     this.#reclaim = defineScript(redis, RECLAIM)
     this.#settle = defineScript(redis, SETTLE)
     this.#bury = defineScript(redis, BURY)
+    this.#resend = defineScript(redis, RESEND)
     this.#byStream = new Map(layout.buckets.map((bucket) => [bucket.outbox, bucket]))
   }
 
@@ -112,10 +126,10 @@ export class OutboxStreams {
     await this.#settle([stream], [id])
   }
 
-  async bury({ stream, id }: Delivered): Promise<void> {
+  async bury({ stream, id, delivery }: Delivered, reason: string): Promise<void> {
     const bucket = this.#byStream.get(stream)
     if (bucket === undefined) throw new RangeError('an item comes from a stream that is not ours')
-    await this.#bury([bucket.outbox, bucket.dead], [id, DEAD_KEPT, DEAD_KEPT_MS])
+    await this.#bury([bucket.outbox, bucket.dead], [id, DEAD_KEPT, DEAD_KEPT_MS, reason, delivery])
   }
 
   async length(): Promise<number> {
@@ -124,16 +138,32 @@ export class OutboxStreams {
   }
 
   /** Everything set aside, oldest first. `stream` is the one that the item was owed in. */
-  async dead(): Promise<readonly StreamItem[]> {
+  async dead(): Promise<readonly DeadEntry[]> {
     const lists = await Promise.all(
-      this.layout.buckets.map(async ({ dead, outbox }) =>
-        asList(await this.redis.xrangeBuffer(dead, '-', '+')).map((entry) => {
-          const [id, fields] = asList(entry)
-          return { stream: outbox, id: asText(id), what: readFields(fields) }
-        }),
+      this.layout.buckets.map(async ({ dead, outbox }, number) =>
+        asList(await this.redis.xrangeBuffer(dead, '-', '+')).map((entry) => deadEntry(entry, outbox, number)),
       ),
     )
-    return lists.flat().toSorted((a, b) => millisecondsOf(a.id) - millisecondsOf(b.id))
+    return lists.flat().toSorted((a, b) => a.at - b.at)
+  }
+
+  /** @returns false when there is no dead letter of this name. */
+  async resend(name: string): Promise<boolean> {
+    const { bucket, id } = this.#deadAt(name) ?? {}
+    if (bucket === undefined || id === undefined) return false
+    return asNumber(await this.#resend([bucket.outbox, bucket.dead], [id])) > 0
+  }
+
+  /** @returns false when there is no dead letter of this name. */
+  async drop(name: string): Promise<boolean> {
+    const { bucket, id } = this.#deadAt(name) ?? {}
+    return bucket !== undefined && id !== undefined && (await this.redis.xdel(bucket.dead, id)) > 0
+  }
+
+  #deadAt(name: string): { readonly bucket: Bucket; readonly id: string } | undefined {
+    const [, number, id] = DEAD_NAME.exec(name) ?? []
+    const bucket = this.layout.buckets[Number(number)]
+    return bucket === undefined || id === undefined ? undefined : { bucket, id }
   }
 
   async #readOneByOne(reader: Redis, count: number): Promise<readonly Delivered[]> {
@@ -166,6 +196,23 @@ function deliveredFrom(answer: unknown): readonly Delivered[] {
   })
 }
 
-function millisecondsOf(id: string): number {
-  return Number(id.slice(0, id.indexOf('-')))
+function deadEntry(entry: unknown, stream: string, bucket: number): DeadEntry {
+  const [idBytes, fields] = asList(entry)
+  const id = asText(idBytes)
+  const fate = new Map<string, string>()
+  const list = asList(fields)
+  for (let at = 0; at + 1 < list.length; at += 2) {
+    const name = asText(list[at])
+    if (name === FATE.reason || name === FATE.deliveries) fate.set(name, asBytes(list[at + 1]).toString('utf8'))
+  }
+  return {
+    stream,
+    id,
+    what: readFields(fields),
+    name: `${bucket}-${id}`,
+    // An earlier release noted no fate.
+    reason: fate.get(FATE.reason) ?? 'fault',
+    deliveries: Number(fate.get(FATE.deliveries) ?? 1),
+    at: Number(id.slice(0, id.indexOf('-'))),
+  }
 }

@@ -1,11 +1,11 @@
 import { OUTBOX_DEFAULTS } from '@rekey/core'
-import type { Outbox, OutboxConsumer, OutboxSettings, RunningConsumer } from '@rekey/core'
+import type { DeadLetter, Outbox, OutboxConsumer, OutboxSettings, RunningConsumer } from '@rekey/core'
 import type { Redis } from 'ioredis'
 import { keyLayout } from './keys.js'
 import { itemPlace } from './outbox-item.js'
-import type { StreamItem } from './outbox-item.js'
 import { OutboxRunner } from './outbox-runner.js'
 import { OutboxStreams } from './outbox-streams.js'
+import type { DeadEntry } from './outbox-streams.js'
 import { UnreadableError } from './seal.js'
 import type { Seal } from './seal.js'
 
@@ -14,6 +14,8 @@ export interface RedisOutboxOptions extends Partial<OutboxSettings> {
   readonly prefix?: string
   /** Milliseconds after which an item that no process has touched is handed out by another one; 30 000 when absent. */
   readonly idleMs?: number
+  /** Items of a kind that one process keeps waiting at the most; for tests. */
+  readonly mostHeld?: number
 }
 
 const IDLE_MS = 30_000
@@ -51,20 +53,26 @@ export class RedisOutbox implements Outbox {
     return this.#streams.length()
   }
 
-  async dead(): Promise<readonly string[]> {
-    return (await this.#streams.dead()).map((item) => this.#nameOfDead(item))
+  async dead(): Promise<readonly DeadLetter[]> {
+    return (await this.#streams.dead()).map((entry) => this.#letterOf(entry))
   }
 
-  #nameOfDead({ what, stream }: StreamItem): string {
-    if (what.is === 'malformed') return 'unreadable'
-    return what.is === 'resolve' ? `resolve ${what.conversation}` : this.#bodyOf(what, stream)
+  resend(id: string): Promise<boolean> {
+    return this.#streams.resend(id)
   }
 
-  #bodyOf(what: Extract<StreamItem['what'], { is: 'message' }>, stream: string): string {
+  drop(id: string): Promise<boolean> {
+    return this.#streams.drop(id)
+  }
+
+  #letterOf({ name: id, what, stream, reason, deliveries, at }: DeadEntry): DeadLetter {
+    const fate = { id, reason, deliveries, at, conversation: what.is === 'malformed' ? '' : what.conversation }
+    if (what.is !== 'message') return { ...fate, is: what.is === 'resolve' ? 'resolve' : 'unreadable' }
     try {
-      return this.seal.open(what.sealed, itemPlace(stream, what.conversation, what.item)).toString('utf8')
+      const body = this.seal.open(what.sealed, itemPlace(stream, what.conversation, what.item)).toString('utf8')
+      return { ...fate, is: 'message', body }
     } catch (error) {
-      if (error instanceof UnreadableError) return `unreadable ${what.conversation}`
+      if (error instanceof UnreadableError) return { ...fate, is: 'unreadable' }
       throw error
     }
   }

@@ -14,9 +14,20 @@ export interface SignedPost {
   readonly now: number
 }
 
+export interface WebhookFaultOptions extends ErrorOptions {
+  /** Of the answer; absent when there was none. */
+  readonly status?: number
+}
+
 /** A call to a configured address failed. The message holds neither address nor body. */
 export class WebhookFault extends Error {
   override readonly name = 'WebhookFault'
+  readonly status: number | undefined
+
+  constructor(message: string, options: WebhookFaultOptions = {}) {
+    super(message, options)
+    this.status = options.status
+  }
 }
 
 /** Header with the time of the call and the signature over both: `t=<seconds>,v1=<hex HMAC-SHA-256 of "<seconds>.<body>">`. */
@@ -40,7 +51,7 @@ export async function signedPost({ url, secret, body, timeoutMs, maxAnswerBytes,
     })
     if (!response.ok) {
       await response.body?.cancel()
-      throw new WebhookFault(`the receiver answered with status ${response.status}`)
+      throw new WebhookFault(`the receiver answered with status ${response.status}`, { status: response.status })
     }
     return await readBounded(response, maxAnswerBytes)
   } catch (cause) {

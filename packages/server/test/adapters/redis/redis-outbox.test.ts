@@ -52,7 +52,11 @@ test('an item that cannot be read is set aside at once, and the others go out', 
   await emptied(store)
   await running.stop()
   expect(taken.map((item) => (item.is === 'message' ? item.body : item.is))).toEqual(['good'])
-  expect((await store.outbox.dead()).toSorted()).toEqual(['unreadable', 'unreadable somebody-else'])
+  const dead = await store.outbox.dead()
+  expect(dead.map(({ is, conversation, reason }) => `${is} ${reason} ${conversation}`).toSorted()).toEqual([
+    'unreadable unreadable ',
+    'unreadable unreadable somebody-else',
+  ])
   expect(faults.map(({ next }) => next)).toEqual(['dead', 'dead'])
   expect(await redis.pttl(layout.bucketOf(mine).dead)).toBeGreaterThan(29 * 86_400_000)
 })
@@ -155,4 +159,74 @@ test('an item that waits to be tried again is dropped when another process has f
   await until('the time of the second try', () => (Date.now() - started > 400 ? true : undefined))
   await running.stop()
   expect(taken.length).toBe(1)
+})
+
+test('what a process cannot hold it gives back, and all of it is handed out in the end', async () => {
+  const outbox = { idleMs: 200, mostHeld: 3, firstBackoffMs: 100, maxDeliveries: 50, destinationOf: (body: string) => body.split(' ')[0] }
+  const { store } = open({ outbox })
+  const settled = new Map<string, number>()
+  let looks = 0
+  const running = store.outbox.consume(async (item) => {
+    if (item.is === 'resolve') return void looks++
+    settled.set(item.body, item.delivery)
+    if (item.body.startsWith('twice') && item.delivery < 2) throw new Error('not yet')
+    await new Promise((resolve) => setImmediate(resolve))
+  })
+  for (let count = 0; count < 40; count++) {
+    const id = await owe(store, [`crowd ${count}`, `twice${count} x`])
+    const claimed = await store.conversations.claim({ id, leaseMs: 60_000 })
+    if (claimed.is === 'claimed') await store.conversations.mark(claimed.claim, 'mark', 100)
+  }
+  await emptied(store)
+  await running.stop()
+  expect([settled.size, looks, await store.outbox.dead()]).toEqual([80, 40, []])
+  expect([...settled].filter(([body, delivery]) => body.startsWith('twice') && delivery < 2)).toEqual([])
+})
+
+test('an item that a process could not hold is counted as often as it was tried, and no oftener', async () => {
+  const { store } = open({ outbox: { idleMs: 150, mostHeld: 0, firstBackoffMs: 20, maxDeliveries: 4 } })
+  const deliveries: number[] = []
+  const running = store.outbox.consume(async ({ delivery }) => {
+    deliveries.push(delivery)
+    throw new Error('never')
+  })
+  await owe(store, ['poison'])
+  const [letter] = await until('the dead letter', async () => {
+    const dead = await store.outbox.dead()
+    return dead.length > 0 ? dead : undefined
+  })
+  await running.stop()
+  expect([deliveries, letter?.deliveries, letter?.reason]).toEqual([[1, 2, 3, 4], 4, 'fault'])
+})
+
+test('items that wait when a process ends go to the next one at once, and those in hand when they count as idle', async () => {
+  const { store } = open({ outbox: { idleMs: 300, parallelism: 1, patienceMs: 10 } })
+  await owe(store, ['one', 'two', 'three'])
+  let hanging = 0
+  const first = store.outbox.consume(() => (hanging++, new Promise(() => undefined)))
+  await until('the first item', () => (hanging > 0 ? true : undefined))
+  await first.stop()
+  const taken: string[] = []
+  const second = store.outbox.consume(async (item) => void taken.push(`${item.is === 'message' ? item.body : ''} ${item.delivery}`))
+  await emptied(store)
+  await second.stop()
+  expect(taken.toSorted()).toEqual(['one 2', 'three 1', 'two 1'])
+})
+
+test('a dead letter that an earlier release set aside is listed and resent', async () => {
+  const { store, prefix } = open()
+  const id = await owe(store, ['old'])
+  const { outbox, dead } = keyLayout(prefix).bucketOf(id)
+  const [entry] = await redis.xrangeBuffer(outbox, '-', '+')
+  if (entry === undefined) throw new Error('nothing is owed')
+  await redis.xadd(dead, '*', ...entry[1])
+  await redis.xdel(outbox, entry[0].toString())
+  const [letter] = await store.outbox.dead()
+  expect(letter).toMatchObject({ is: 'message', body: 'old', reason: 'fault', deliveries: 1 })
+  expect(await store.outbox.resend(letter?.id ?? '')).toBe(true)
+  const taken: OutboxItem[] = []
+  const running = store.outbox.consume(async (item) => void taken.push(item))
+  await emptied(store)
+  await running.stop()
+  expect(taken).toEqual([{ is: 'message', conversation: id, body: 'old', delivery: 1 }])
 })

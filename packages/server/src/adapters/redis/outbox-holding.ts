@@ -1,0 +1,142 @@
+import { Hands } from '@rekey/core'
+import type { OutboxItem, OutboxSettings } from '@rekey/core'
+import type { Delivered } from './outbox-streams.js'
+
+/** Messages at the most that wait for their destination, or for another try; what comes on top is given back. */
+const MOST_MESSAGES = 1_000
+/** `resolve` items at the most that wait until they are due: what a process of any size marks in the life of a lease. */
+const MOST_RESOLVES = 10_000
+const LONGEST_TIMER_MS = 2_147_483_647
+
+export interface HoldingSettings extends Pick<OutboxSettings, 'parallelism' | 'perDestination' | 'destinationOf'> {
+  /** In place of both limits above; for tests. */
+  readonly mostHeld?: number
+}
+
+/** An item of ours: read, opened, and not yet done, buried or given back. */
+export interface Held {
+  readonly item: Delivered
+  readonly opened: OutboxItem
+  /** Milliseconds since the epoch, by our clock, before which it must not be handed out. */
+  readonly notBefore: number
+}
+
+/** What one consumer holds: items that wait for their time, for a hand or for their destination, and items in hand. */
+export class Holding {
+  readonly #held = new Map<string, Held>()
+  readonly #timers = { message: new Map<string, NodeJS.Timeout>(), resolve: new Map<string, NodeJS.Timeout>() } as const
+  /** Due, in order, by kind. */
+  readonly #ready: Readonly<Record<OutboxItem['is'], string[]>> = { resolve: [], message: [] }
+  readonly #hands: Hands
+  readonly #inHand = new Set<string>()
+
+  constructor(
+    private readonly settings: HoldingSettings,
+    /** Told that there may be something to hand out. */
+    private readonly due: () => void,
+  ) {
+    this.#hands = new Hands(settings)
+  }
+
+  has(item: Delivered): boolean {
+    return this.#held.has(keyOf(item))
+  }
+
+  /** Everything that is held, in hand or not. */
+  items(): readonly Delivered[] {
+    return Array.from(this.#held.values(), ({ item }) => item)
+  }
+
+  /** What is held and not in hand. */
+  waiting(): readonly Held[] {
+    return Array.from(this.#held).flatMap(([key, held]) => (this.#inHand.has(key) ? [] : [held]))
+  }
+
+  /** Messages that could be handed out at once. */
+  get free(): number {
+    return this.#hands.free('message')
+  }
+
+  /** Messages that are due and not handed out. */
+  get blocked(): number {
+    return this.#ready.message.length
+  }
+
+  /** Whether another item of this kind may wait for its time. */
+  hasRoomFor(is: OutboxItem['is']): boolean {
+    const { mostHeld } = this.settings
+    if (is === 'message') return this.#timers.message.size < (mostHeld ?? MOST_MESSAGES)
+    return this.#timers.resolve.size + this.#ready.resolve.length < (mostHeld ?? MOST_RESOLVES)
+  }
+
+  /** Holds an item, from now or anew, and lets it wait. */
+  hold(item: Delivered, opened: OutboxItem, ms: number): void {
+    const key = keyOf(item)
+    this.#held.set(key, { item, opened, notBefore: Date.now() + ms })
+    if (ms <= 0) return this.#enqueue(key, opened.is)
+    const timer = setTimeout(() => this.#enqueue(key, opened.is), Math.min(LONGEST_TIMER_MS, Math.ceil(ms)))
+    timer.unref()
+    this.#timers[opened.is].set(key, timer)
+  }
+
+  letGo(item: Delivered): void {
+    this.#held.delete(keyOf(item))
+  }
+
+  /**
+   * Takes the next item that there is a hand for; one whose destination is busy keeps its place, and lets others go first.
+   * @returns it and what gives the hand back; undefined when there is none.
+   */
+  next(): { readonly held: Held; readonly giveBack: () => void } | undefined {
+    for (const is of ['resolve', 'message'] as const) {
+      const ready = this.#ready[is]
+      for (let at = 0; at < ready.length && this.#hands.free(is) > 0; at++) {
+        const key = ready[at] ?? ''
+        const held = this.#held.get(key)
+        const giveBack = held && this.#hands.take(this.#errandOf(held.opened))
+        if (held === undefined || giveBack === undefined) continue
+        ready.splice(at, 1)
+        this.#inHand.add(key)
+        return {
+          held,
+          giveBack: () => {
+            this.#inHand.delete(key)
+            giveBack()
+          },
+        }
+      }
+    }
+    return undefined
+  }
+
+  /** Takes out the newest of too many messages that wait for their destination. */
+  overflow(): readonly Delivered[] {
+    const most = this.settings.mostHeld ?? MOST_MESSAGES
+    // With a hand free, all that is due waits for its destination.
+    if (this.free <= 0 || this.blocked <= most) return []
+    return this.#ready.message.splice(most).flatMap((key) => {
+      const held = this.#held.get(key)
+      this.#held.delete(key)
+      return held ? [held.item] : []
+    })
+  }
+
+  endWaiting(): void {
+    for (const timers of Object.values(this.#timers)) for (const timer of timers.values()) clearTimeout(timer)
+  }
+
+  #errandOf(opened: OutboxItem): { readonly is: OutboxItem['is']; readonly destination?: string } {
+    const destination = opened.is === 'message' ? this.settings.destinationOf(opened.body) : undefined
+    return { is: opened.is, ...(destination !== undefined && { destination }) }
+  }
+
+  #enqueue(key: string, is: OutboxItem['is']): void {
+    this.#timers[is].delete(key)
+    this.#ready[is].push(key)
+    this.due()
+  }
+}
+
+export function keyOf(item: Delivered): string {
+  return `${item.stream} ${item.id}`
+}
