@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import {
   Audit,
@@ -6,7 +7,6 @@ import {
   DerivedCodes,
   Directory,
   Engine,
-  Keyring,
   Mailer,
   Once,
   PasswordGenerator,
@@ -19,8 +19,6 @@ import {
 } from '@rekey/core'
 import { container, type DependencyContainer } from 'tsyringe'
 import { KnownBearers } from './adapters/bearers/known-bearers.js'
-import { openKeyFile } from './adapters/keys/key-file.js'
-import { LogAudit } from './adapters/log/log-audit.js'
 import { createLogger } from './adapters/log/logger.js'
 import { TextBook } from './adapters/mail/text-book.js'
 import { RandomPasswords } from './adapters/passwords/password-generator.js'
@@ -29,6 +27,9 @@ import { startReport, type StartReport } from './cli/report.js'
 import { version } from './cli/version.js'
 import { secretsOf } from './compose/demo-secrets.js'
 import { mountDialects } from './compose/mount-dialects.js'
+import { openAudit } from './compose/open-audit.js'
+import { openKeyring } from './compose/open-keyring.js'
+import { listenForMetrics, metricsRoutes, openMetrics } from './compose/open-metrics.js'
 import { flowsOf, registryOf } from './compose/open-flows.js'
 import { openIssuers } from './compose/open-issuers.js'
 import { openPeople, policyOf } from './compose/open-people.js'
@@ -38,11 +39,14 @@ import { openStore, type OutboxWishes } from './compose/open-store.js'
 import { reloadFlows, type Reloaded } from './compose/reload-flows.js'
 import type { Closers, Ports } from './compose/ports.js'
 import type { Config } from './config/config.js'
-import { keyBytes } from './config/key-ring.js'
 import { urlHost } from './config/loopback.js'
 import { publicUrlOf } from './config/public-url.js'
 import { delivery } from './delivery/deliver.js'
-import { createHttp } from './http/create-http.js'
+import { createHttp, type HttpOptions } from './http/create-http.js'
+import { CountingAudit } from './observe/counting-audit.js'
+import { readyChecks } from './observe/ready-checks.js'
+import { Readiness } from './observe/readiness.js'
+import { timedSteps } from './observe/timed-steps.js'
 import { isForeignToDevelopment } from './pages/developer-paths.js'
 import { openapiDocuments } from './openapi/openapi-documents.js'
 import { mailboxRoutes } from './pages/mailbox-routes.js'
@@ -53,12 +57,16 @@ export type { Ports } from './compose/ports.js'
 /** A server that answers. */
 export interface Running {
   readonly url: string
+  /** Where metrics are read, where they have a port of their own. */
+  readonly metricsUrl?: string
   readonly report: StartReport
   /**
    * Reads the flow files again and serves what they say now; a file with an error leaves its last good flow as it is. Conversations under way
    * finish on the flow that they began with. One call at a time.
    */
   reload(): Promise<Reloaded>
+  /** Says that it is not ready any more, and goes on serving for the configured time, so that whoever sends requests can look elsewhere. */
+  retire(): Promise<void>
   /** Finishes what is in hand, then lets go of everything. */
   close(): Promise<void>
 }
@@ -110,21 +118,29 @@ async function open(
   const registry = registryOf(config)
   const { served, notServed } = await flowsOf(config, registry, secrets)
 
-  const keyring = await keyringOf(config)
+  const keyring = await openKeyring(config)
+  const trail = await openAudit(config, { keyring, log, closers })
   const people = await openPeople(config)
   closers.push(() => people.directory.close())
-  const { mailbox, sms } = openSenders(config)
+  const { mailbox, mailer, sms } = await openSenders(config, { log, closers })
   const ports = adapt({
     ...(await openStore(config, { keyring, outbox: wishes, log, closers })),
     directory: people.directory,
-    mailer: mailbox,
+    mailer,
     sms,
     validator: new ConfiguredValidator(config.validators, {
       report: (validator, reason) => log.info({ validator, reason }, 'a validator did not agree'),
     }),
-    audit: new LogAudit(log),
+    audit: trail.audit,
   })
-  const { conversations, budgets, machines, outbox, directory, audit } = ports
+  const { conversations, budgets, machines, outbox, directory } = ports
+  let serving = served
+  const readiness = new Readiness({
+    checks: readyChecks({ ...ports, flows: () => serving, auditIsWell: trail.isWell }),
+    onChange: (missing) => log.warn({ missing }, missing.length > 0 ? 'not ready' : 'ready again'),
+  })
+  const metrics = openMetrics(config, ports, readiness)
+  const audit = metrics ? new CountingAudit(ports.audit, metrics) : ports.audit
   const policy = policyOf(config, directory)
   const bearers = new KnownBearers({ ...ports, issuers: await openIssuers(config), now: Date.now })
   house.registerInstance<Directory>(Directory.name, directory)
@@ -142,11 +158,10 @@ async function open(
   for (const [name, service] of provided) house.registerInstance(name, service)
 
   let port = config.port
-  let serving = served
   const mounted = mountDialects(config, { flows: () => serving, keyring, policy, publicUrl: () => publicUrlOf(config, port) })
   const engine = new Engine({
     flows: served,
-    steps: registry.steps,
+    steps: metrics ? timedSteps(registry.steps, metrics) : registry.steps,
     services: servicesOf(house, registry),
     secrets,
     dialects: new Map(config.knownDialects.map((dialect) => [dialect.name, dialect])),
@@ -158,7 +173,10 @@ async function open(
     policy,
     audit,
     ...(leaseMs !== undefined && { leaseMs }),
-    report: (fault, requestId) => log.error({ err: fault, requestId }, 'answered as unavailable'),
+    report: (fault, requestId) => {
+      metrics?.fault()
+      log.error({ err: fault, requestId }, 'answered as unavailable')
+    },
   })
   await engine.refresh()
   const refreshing = setInterval(() => {
@@ -182,15 +200,32 @@ async function open(
   closers.push(() => consumer.stop())
 
   const documents = () => openapiDocuments({ config, registry, flows: serving, publicUrl: publicUrlOf(config, port), version: version() })
-  const http = createHttp({
+  const shared: Pick<HttpOptions, 'engine' | 'ready' | 'onFault'> = {
     engine,
+    ready: () => readiness.isReady(),
+    onFault(fault, place) {
+      metrics?.fault()
+      log.error({ err: fault, ...place }, 'a request failed')
+    },
+  }
+  const names = new Map([...mounted].map(([name, dialect]) => [dialect, name]))
+  const http = createHttp({
+    ...shared,
     dialects: [...mounted.values()],
-    routes: config.dev ? [...(config.mail.mailbox ? mailboxRoutes(mailbox) : []), ...openapiRoutes(documents)] : [],
+    routes: [
+      ...(config.dev ? [...(config.mail.mailbox ? mailboxRoutes(mailbox) : []), ...openapiRoutes(documents)] : []),
+      ...metricsRoutes(config, metrics),
+    ],
     hides: isForeignToDevelopment,
     trustedProxies: config.trustedProxies,
-    health: async () => (await conversations.now()) > 0,
-    onFault: (fault, place) => log.error({ err: fault, ...place }, 'a request failed'),
+    ...(metrics && {
+      onAnswer({ dialect, ...seen }) {
+        const name = dialect && names.get(dialect)
+        metrics.request({ ...seen, ...(name !== undefined && { dialect: name }) })
+      },
+    }),
   })
+  const metricsUrl = await listenForMetrics(config, metrics, shared, closers)
   const listening = await http.listen({ host: config.host, port: config.port })
   closers.push(() => listening.close())
   port = listening.port
@@ -203,15 +238,12 @@ async function open(
     return reloaded
   }
   const report = startReport({ config, url, flows: served, notServed, people: people.seeded(), hasDemo: people.hasDemo })
-  return { url, report, reload, close }
-}
-
-async function keyringOf({ keys }: Config): Promise<Keyring> {
-  const ring = keys.is === 'configured' ? keys.ring : await openKeyFile(keys.file)
-  return new Keyring({
-    signing: ring.signing.map(({ id, secret }) => ({ id, secret: keyBytes(secret) })),
-    stable: keyBytes(ring.stable),
-  })
+  const retire = async () => {
+    readiness.retire()
+    listening.retire()
+    await pause(config.stop.noticeMs)
+  }
+  return { url, ...(metricsUrl !== undefined && { metricsUrl }), report, reload, retire, close }
 }
 
 /**

@@ -14,7 +14,7 @@ import type { View } from './view.js'
 export const NAMELESS_SECONDS = 300
 
 /** Seconds since the epoch at which a conversation ends whatever happens. */
-export function deadlineOf({ machine }: Program, snapshot: Snapshot): number {
+export function deadlineOf({ machine }: Pick<Program, 'machine'>, snapshot: Snapshot): number {
   const { lifeSeconds = machine.expiresSeconds, startedAt, who, hasNamed } = snapshot
   return startedAt + (who || hasNamed ? lifeSeconds : Math.min(lifeSeconds, NAMELESS_SECONDS))
 }

@@ -2,7 +2,9 @@ import type { Keyring, OutboxFault } from '@rekey/core'
 import { memoryStore } from '@rekey/core/memory'
 import type { Logger } from 'pino'
 import { connectRedis, redisStore, Seal, type RedisStoreOptions } from '../adapters/redis/index.js'
+import { outboxFigures } from '../adapters/redis/outbox-figures.js'
 import type { Config } from '../config/config.js'
+import { destinationOf } from '../delivery/destination-of.js'
 import { storeFault } from './cannot-open.js'
 import type { Closers, StorePorts } from './ports.js'
 
@@ -21,8 +23,9 @@ export interface StoreNeeds {
  * @throws CannotOpen when Redis does not answer, or refuses us.
  */
 export async function openStore({ store }: Config, { keyring, outbox: wishes, log, closers }: StoreNeeds): Promise<StorePorts> {
-  const report = ({ error, conversation, next }: OutboxFault) => log.error({ err: error, conversation, next }, 'not delivered')
-  const outbox = { report, ...wishes }
+  const report = ({ error, reason, conversation, next }: OutboxFault) =>
+    log.error({ err: error, reason, conversation, next }, 'not delivered')
+  const outbox = { report, destinationOf, ...wishes }
   if (store.is === 'memory') return memoryStore({ outbox })
   let trouble: Error | undefined
   const redis = connectRedis(store.url.reveal(), {
@@ -38,5 +41,5 @@ export async function openStore({ store }: Config, { keyring, outbox: wishes, lo
     // A call that was given up knows only that; the connection knows why.
     throw storeFault(store.url, trouble ?? error)
   })
-  return ports
+  return { ...ports, outboxFigures: () => outboxFigures(redis, store.prefix) }
 }

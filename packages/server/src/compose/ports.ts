@@ -1,8 +1,12 @@
 import type { Audit, Directory, Mailer, Sms, Validator } from '@rekey/core'
 import type { MemoryStore } from '@rekey/core/memory'
+import type { OutboxFigures } from '../observe/metrics.js'
 
 /** The ports of one store. */
-export type StorePorts = Pick<MemoryStore, 'conversations' | 'outbox' | 'budgets' | 'machines' | 'sessions' | 'once'>
+export interface StorePorts extends Pick<MemoryStore, 'conversations' | 'outbox' | 'budgets' | 'machines' | 'sessions' | 'once'> {
+  /** How full the outbox is, where the store can tell without reading it. */
+  readonly outboxFigures?: () => Promise<OutboxFigures>
+}
 
 /** The parts that hold state or reach outside. */
 export interface Ports extends StorePorts {

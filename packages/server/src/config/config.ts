@@ -1,9 +1,11 @@
 import type { JsonObject, Limits, Properties, Secret } from '@rekey/core'
 import type { IssuerAlgorithm, SubjectIs } from '../adapters/bearers/issuer.js'
+import type { PostgresSettings } from '../adapters/directory/postgres/settings.js'
 import type { ValidatorSource } from '../adapters/validator/configured-validator.js'
 import type { Dialect } from '../dialect/dialect.js'
 import type { ServerPlugin } from '../dialect/server-plugin.js'
 import type { ConfigSource } from './source.js'
+import type { SmtpSettings } from '../adapters/mail/smtp/smtp-settings.js'
 
 /** Everything a server is told, checked, with all defaults in place. Paths are absolute. */
 export interface Config {
@@ -30,9 +32,18 @@ export interface Config {
     /** True while the seed is the one that Rekey ships. */
     readonly isDemo: boolean
     readonly historySize: number
+    /** The database that holds the people instead of the file. */
+    readonly postgres?: PostgresSettings
   }
-  readonly mail: { readonly mailbox: boolean; readonly from: string; readonly file: string }
-  readonly sms: { readonly is: 'kept' } | { readonly is: 'http'; readonly url: string; readonly secret: Secret; readonly timeoutMs: number }
+  readonly mail: {
+    readonly mailbox: boolean
+    readonly from: string
+    readonly file: string
+    /** In order; none where mails are kept. */
+    readonly providers: readonly SmtpSettings[]
+  }
+  /** In order; none where text messages are kept. */
+  readonly sms: { readonly providers: readonly SmsProvider[] }
   readonly validators: readonly ValidatorSource[]
   readonly bearers: {
     readonly issuers: readonly IssuerSettings[]
@@ -45,8 +56,30 @@ export interface Config {
   /** Settings of every dialect, by name. */
   readonly dialects: { readonly [name: string]: JsonObject }
   readonly log: { readonly level: LogLevel }
+  readonly audit: AuditSettings
+  readonly metrics: MetricsSettings
+  readonly stop: { readonly noticeMs: number }
   /** Networks in CIDR notation. */
   readonly trustedProxies: readonly string[]
+}
+
+export type AuditSettings =
+  | { readonly is: 'log' }
+  | { readonly is: 'chained'; readonly folder: string; readonly sync: AuditSync; readonly rotateBytes: number }
+
+/** When lines of the audit trail are forced onto the disk. */
+export type AuditSync = 'always' | 'second' | 'never'
+
+export type MetricsSettings =
+  | { readonly is: 'off' }
+  | { readonly is: 'own port'; readonly host: string; readonly port: number; readonly bearer?: Secret }
+  | { readonly is: 'main port'; readonly bearer: Secret }
+
+export interface SmsProvider {
+  readonly name: string
+  readonly url: string
+  readonly secret: Secret
+  readonly timeoutMs: number
 }
 
 export interface IssuerSettings {

@@ -2,11 +2,15 @@ import { access } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { isJsonObject } from '@rekey/core'
 import type { Json, JsonObject } from '@rekey/core'
+import type { SmtpSettings } from '../adapters/mail/smtp/smtp-settings.js'
 import type { Dialect } from '../dialect/dialect.js'
 import { checkAttributes } from './check-attributes.js'
 import { checkDialects } from './check-dialects.js'
 import { checkKeys } from './check-keys.js'
+import { checkObserved } from './check-observed.js'
 import { checkOutside } from './check-outside.js'
+import { checkPostgres } from './check-postgres.js'
+import { checkSenders } from './check-senders.js'
 import { checkValues } from './check-values.js'
 import type { Config } from './config.js'
 import { bareHost } from './loopback.js'
@@ -78,6 +82,9 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   faults.push(
     ...checkValues(checked, source),
     ...checkOutside(checked, source),
+    ...checkPostgres(checked, source),
+    ...checkSenders(checked, source),
+    ...checkObserved(checked, source),
     ...checkAttributes(checked, source),
     ...checkDialects(checked, knownDialects, source),
     ...(keys.is === 'faults' ? keys.faults : []),
@@ -99,9 +106,12 @@ function put(value: JsonObject, [name, ...rest]: ConfigPath, over: Json): JsonOb
 }
 
 async function missingFiles(config: ResolvedConfig, filled: FilledConfig, source: ConfigSource): Promise<readonly ConfigFault[]> {
-  const named: readonly (readonly [ConfigPath, string | undefined, string | undefined])[] = [
+  const named: readonly NamedFile[] = [
     [['flows'], filled.flows, config.flows],
     [['directory', 'seed'], filled.directory.seed, config.directory.isDemo ? undefined : config.directory.seed],
+    [['directory', 'postgres', 'ca'], filled.directory.postgres?.ca, config.directory.postgres?.caFile],
+    ...(filled.mail.smtp ? smtpFiles(['mail', 'smtp'], filled.mail.smtp, config.mail.providers[0]) : []),
+    ...(filled.mail.providers ?? []).flatMap((server, at) => smtpFiles(['mail', 'providers', at], server, config.mail.providers[at])),
     ...config.bearers.issuers.map(
       ({ jwks }, index) =>
         [['bearers', 'issuers', index, 'jwks'], filled.bearers.issuers[index]?.jwks, jwks.is === 'file' ? jwks.file : undefined] as const,
@@ -118,6 +128,20 @@ async function missingFiles(config: ResolvedConfig, filled: FilledConfig, source
     )
   }
   return faults
+}
+
+/** A key of the file, what stands there, and the absolute path of it. */
+type NamedFile = readonly [ConfigPath, string | undefined, string | undefined]
+
+function smtpFiles(
+  path: ConfigPath,
+  { caFile, dkim }: NonNullable<FilledConfig['mail']['smtp']>,
+  resolved: SmtpSettings | undefined,
+): readonly NamedFile[] {
+  return [
+    [[...path, 'caFile'], caFile, resolved?.caFile],
+    [[...path, 'dkim', 'keyFile'], dkim?.keyFile, resolved?.dkim?.keyFile],
+  ]
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -5,7 +5,7 @@ import type { Document } from 'yaml'
 const PLAIN_BELOW_KEYS = new Set(['id', 'file'])
 
 /** Settings of dialects and others that hold a secret wherever they stand. */
-const SECRET_NAMES = new Set(['password', 'secret', 'stable'])
+const SECRET_NAMES = new Set(['bearer', 'password', 'secret', 'stable'])
 
 /** A value that is nothing but a reference shows a name and no secret. */
 const REFERENCE = /^\$\{[^{}]*\}$/
@@ -37,7 +37,7 @@ export function redactAddresses(text: string): string {
 
 /** In a text that is no YAML, the tree cannot be trusted to show where the secrets are. */
 function redactUnparsed(text: string): string {
-  return text.replaceAll(/(?<=\b(?:secret|stable|password)\b["']?\s*:\s*)\S[^\n]*/g, stars)
+  return text.replaceAll(/(?<=\b(?:secret|stable|password|bearer)\b["']?\s*:\s*)\S[^\n]*/g, stars)
 }
 
 function stars(text: string): string {

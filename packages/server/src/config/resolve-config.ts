@@ -6,7 +6,10 @@ import { splitCommand } from '../adapters/validator/split-command.js'
 import type { Config } from './config.js'
 import { reachableBy } from './loopback-only.js'
 import { parseRate } from './rate.js'
+import { resolveObserved } from './resolve-observed.js'
+import { resolvePostgres } from './resolve-postgres.js'
 import type { FilledConfig } from './schema.js'
+import { mailProviders, smsProviders } from './resolve-senders.js'
 import type { ConfigSource } from './source.js'
 import { isWebAddress } from './web-address.js'
 import type { Variables } from './variables.js'
@@ -28,7 +31,8 @@ export type ResolvedConfig = Omit<Config, 'keys' | 'plugins' | 'knownDialects'>
  */
 export function resolveConfig(filled: FilledConfig, source: ConfigSource, folder: string, env: Variables): ResolvedConfig {
   const dev = isDev(filled, env)
-  const seed = filled.directory.seed ?? (dev ? 'demo' : 'none')
+  const { postgres } = filled.directory
+  const seed = filled.directory.seed ?? (dev && postgres === undefined ? 'demo' : 'none')
   const isDemo = seed === 'demo'
   return {
     source,
@@ -47,9 +51,15 @@ export function resolveConfig(filled: FilledConfig, source: ConfigSource, folder
       ...(seed !== 'none' && { seed: isDemo ? SHIPPED_PEOPLE : resolve(folder, seed) }),
       isDemo,
       historySize: filled.directory.historySize,
+      ...(postgres && { postgres: resolvePostgres(postgres, folder) }),
     },
-    mail: { ...filled.mail, file: resolve(folder, filled.mail.file) },
-    sms: sms(filled.sms),
+    mail: {
+      mailbox: filled.mail.mailbox,
+      from: filled.mail.from,
+      file: resolve(folder, filled.mail.file),
+      providers: mailProviders(filled.mail, folder),
+    },
+    sms: { providers: smsProviders(filled.sms) },
     validators: filled.validators.map(validator),
     bearers: {
       issuers: filled.bearers.issuers.map((issuer) => issuerSettings(issuer, folder)),
@@ -59,6 +69,7 @@ export function resolveConfig(filled: FilledConfig, source: ConfigSource, folder
     limits: limits(filled.limits),
     dialects: filled.dialects,
     log: filled.log,
+    ...resolveObserved(filled, folder, dev),
     trustedProxies: filled.trustedProxies,
   }
 }
@@ -74,12 +85,6 @@ function attributes(declared: FilledConfig['attributes']): Properties {
   return Object.fromEntries(
     Object.entries(declared).map(([name, schema]) => [name, schema.type === 'array' ? { items: { type: 'string' }, ...schema } : schema]),
   )
-}
-
-function sms({ url, secret, timeout }: FilledConfig['sms']): Config['sms'] {
-  return url === undefined
-    ? { is: 'kept' }
-    : { is: 'http', url, secret: new Secret(secret ?? ''), timeoutMs: durationSeconds(timeout) * 1_000 }
 }
 
 /** One without a program that `checkOutside` lets through has an address. */

@@ -1,17 +1,9 @@
 import { isJsonObject } from '@rekey/core'
 import type { JsonObject, Properties, Schema } from '@rekey/core'
 import { ISSUER_ALGORITHMS } from '../adapters/bearers/issuer.js'
-
-/** A group of keys; what it does not name is a fault. */
-const group = <const P extends Properties, const R extends readonly (keyof P & string)[] = readonly []>(
-  description: string,
-  properties: P,
-  required?: R,
-) => ({ type: 'object', description, properties, required: required ?? [], additionalProperties: false }) as const
-
-/** A group that is there, with the defaults of its keys, also when the file does not name it. */
-const standing = <const P extends Properties>(description: string, properties: P) =>
-  ({ ...group(description, properties), default: {} }) as const
+import { POSTGRES_SCHEMA } from './postgres-schema.js'
+import { SMS_PROVIDERS, SMTP, SMTP_PROVIDERS } from './sender-schemas.js'
+import { group, standing } from './groups.js'
 
 /** The values of an attribute, where they are counted. */
 const TEXTS = {
@@ -92,7 +84,7 @@ export const CONFIG_PROPERTIES = {
       description: 'Begins the name of every key in Redis. Without `{` and `}`.',
     },
   }),
-  directory: standing('The embedded directory of people.', {
+  directory: standing('The directory of people: an embedded file, or a database.', {
     file: {
       type: 'string',
       minLength: 1,
@@ -103,7 +95,7 @@ export const CONFIG_PROPERTIES = {
       type: 'string',
       minLength: 1,
       description:
-        'YAML file of people who are put into the directory once; `demo` for the people that Rekey ships, `none` for nobody. Default: `demo` in `dev`, else `none`.',
+        'YAML file of people who are put into the directory once; `demo` for the people that Rekey ships, `none` for nobody. Default: `demo` in `dev` where no `postgres` is named, else `none`.',
     },
     historySize: {
       type: 'integer',
@@ -112,13 +104,14 @@ export const CONFIG_PROPERTIES = {
       default: 5,
       description: 'How many earlier passwords of a person are remembered.',
     },
+    postgres: POSTGRES_SCHEMA,
   }),
   mail: standing('Sending mail.', {
     mailbox: {
       type: 'boolean',
       default: true,
       description:
-        'Whether mails and text messages can be read at `/dev/mailbox` in `dev`. Elsewhere mails are kept in memory; there is no other delivery yet.',
+        'Whether mails and text messages can be read at `/dev/mailbox` in `dev`. Elsewhere mails without a mail server are kept in memory.',
     },
     file: {
       type: 'string',
@@ -131,6 +124,8 @@ export const CONFIG_PROPERTIES = {
       default: 'Rekey <no-reply@localhost>',
       description: 'Sender: an address, or a name and an address in angle brackets.',
     },
+    smtp: SMTP,
+    providers: SMTP_PROVIDERS,
   }),
   sms: standing('Sending text messages. Without an address they are kept as mails are.', {
     url: {
@@ -144,6 +139,7 @@ export const CONFIG_PROPERTIES = {
       description: 'Signs each call: `Rekey-Signature: t=<seconds>,v1=<hex HMAC-SHA-256 of "<seconds>.<body>">`.',
     },
     timeout: { type: 'string', format: 'duration', default: '10s', description: 'How long a call may take.' },
+    providers: SMS_PROVIDERS,
   }),
   validators: {
     type: 'array',
@@ -280,6 +276,56 @@ export const CONFIG_PROPERTIES = {
       enum: ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'],
       default: 'info',
       description: 'Least weight of a line that is written.',
+    },
+  }),
+  audit: standing('The audit trail: who did what when, for those who have to explain it later.', {
+    folder: {
+      type: 'string',
+      minLength: 1,
+      description:
+        'Folder of the trail. Each process writes a chain of its own there, in which no line can be changed, taken out or put in unnoticed: `rekey audit verify`. Default: none; the trail goes into the log, unchained.',
+    },
+    sync: {
+      enum: ['always', 'second', 'never'],
+      default: 'second',
+      description:
+        'When lines are forced onto the disk: after each write, once a second, or when the system likes. Only a crash of the machine loses what was not.',
+    },
+    rotateMegabytes: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 4096,
+      default: 64,
+      description: 'Size at which a chain goes on in another file.',
+    },
+  }),
+  metrics: standing('Metrics for Prometheus, at `/metrics`. They are off without `port` and `bearer`.', {
+    port: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 65_535,
+      description: 'TCP port of their own, with `/health` and `/ready` beside them; `0` takes a free one.',
+    },
+    host: {
+      type: 'string',
+      minLength: 1,
+      default: '127.0.0.1',
+      description: 'Address of that port. On anything but a loopback address a `bearer` is needed.',
+    },
+    bearer: {
+      type: 'string',
+      secret: true,
+      minLength: 16,
+      description:
+        'What readers send as `Authorization: Bearer`. Where there is no `port`, metrics are served on the main one to whoever sends it.',
+    },
+  }),
+  stop: standing('What happens when the process is asked to end.', {
+    notice: {
+      type: 'string',
+      format: 'duration',
+      description:
+        'How long requests are still taken while `/ready` already says no, so that a load balancer can look elsewhere. Default: none in `dev`, else `5s`.',
     },
   }),
   trustedProxies: {

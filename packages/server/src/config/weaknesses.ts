@@ -1,5 +1,6 @@
 import type { CompiledFlow } from '@rekey/core'
 import { DEFAULT_HASH_COST } from '../adapters/passwords/password-hasher.js'
+import { goesInClear } from '../adapters/directory/postgres/connection.js'
 import type { Config } from './config.js'
 import { isLoopback } from './loopback.js'
 
@@ -14,16 +15,21 @@ export interface Found {
  * that nobody runs it unaware.
  */
 export function weaknesses(config: Config, flows: readonly CompiledFlow[], { hasDemo }: Found = { hasDemo: false }): readonly string[] {
-  const { passwords, keys, store, directory, dev, sms, bearers } = config
+  const { passwords, keys, store, directory, dev, mail, sms, bearers } = config
   const { memoryKiB, passes } = passwords.hashing
   const cost = DEFAULT_HASH_COST
   const { rules } = passwords
-  const found: readonly (string | false)[] = [
+  const found: readonly (string | false | undefined)[] = [
     dev && 'dev is on: anybody on this machine can read the mailbox',
     directory.isDemo && 'the directory holds the demo people, whose passwords and answers are public',
     hasDemo &&
       !directory.isDemo &&
-      `the demo people were taken into \`${directory.file}\`, and anybody can log in as them: name another file in \`directory.file\``,
+      (directory.postgres === undefined
+        ? `the demo people were taken into \`${directory.file}\`, and anybody can log in as them: name another file in \`directory.file\``
+        : 'the demo people were taken into the database, and anybody can log in as them: name another schema in `directory.postgres.schema`'),
+    directory.postgres &&
+      goesInClear(directory.postgres) &&
+      'the database of people is spoken to without TLS: whoever listens on the way reads the hashes of passwords',
     passwords.profile === 'demo' && 'passwords follow the demo profile: 8 characters, and no list of common ones',
     passwords.profile === 'standard' &&
       (rules.minLength ?? 15) < 15 &&
@@ -33,8 +39,14 @@ export function weaknesses(config: Config, flows: readonly CompiledFlow[], { has
     keys.is === 'file' &&
       'keys come from a generated file: other machines do not share them, and without the file open conversations are lost',
     store.is === 'memory' && 'conversations are kept in memory: a restart ends them',
-    !dev && 'mails are kept in memory, where nobody can read them: there is no other delivery yet',
-    !dev && sms.is === 'kept' && 'text messages are kept in memory, where nobody can read them: configure `sms.url`',
+    !dev && mail.providers.length === 0 && 'mails are kept in memory, where nobody can read them: configure `mail.smtp`',
+    ...mail.providers
+      .filter(({ tls, host }) => (tls === 'none' || tls === 'opportunistic') && !isLoopback(host))
+      .map(
+        ({ name, tls }) =>
+          `mails may go to \`${name}\` in clear, as \`tls\` is \`${tls}\`: whoever listens on the way reads codes and links`,
+      ),
+    !dev && sms.providers.length === 0 && 'text messages are kept in memory, where nobody can read them: configure `sms.url`',
     bearers.demoKey !== undefined &&
       'tokens of the demo issuer and the demo secrets of callers are accepted: `rekey token` signs in as anybody',
     ...bearers.issuers
@@ -45,7 +57,7 @@ export function weaknesses(config: Config, flows: readonly CompiledFlow[], { has
       .filter(({ machine }) => machine.unknownAccount === 'reveal')
       .map(({ id }) => `the flow \`${id}\` tells callers whether an account exists`),
   ]
-  return found.filter((sentence) => sentence !== false)
+  return found.filter((sentence) => typeof sentence === 'string')
 }
 
 function isPlain(publicUrl: string | undefined): boolean {

@@ -29,14 +29,27 @@ export interface FaultPlace {
   readonly route?: string
 }
 
+/** An answer as it is measured: names of our own, and nothing of the caller's but the method. */
+export interface AnsweredRequest {
+  /** The dialect below whose prefix the path lies. */
+  readonly dialect?: MountedDialect
+  /** The pattern of the route that matched. */
+  readonly route?: string
+  readonly method: string
+  readonly status: number
+  readonly seconds: number
+}
+
 export interface HttpOptions {
   readonly engine: Conversing
   readonly dialects: readonly MountedDialect[]
   readonly routes?: readonly PlainRoute[]
   /** Requests that are answered like an unknown path, whatever they name. */
   hides?(request: WireRequest): boolean
-  /** Whether everything the server needs is there; `GET /health` answers 503 when not, and when it throws. */
-  health?(): Promise<boolean>
+  /** Whether requests should come here; `GET /ready` answers 503 when not, and when it throws. `GET /health` says that the process lives. */
+  ready?(): Promise<boolean>
+  /** Told of every answer. */
+  readonly onAnswer?: (seen: AnsweredRequest) => void
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   readonly trustedProxies?: readonly string[]
   readonly limits?: Partial<HttpLimits>
@@ -75,6 +88,8 @@ interface Passage {
   /** The dialect that answers for this path. */
   readonly dialect: MountedDialect | undefined
   answered: boolean
+  /** When the request was there as a whole, by the monotonic clock. */
+  readonly begun: number
 }
 
 function createApp(options: HttpOptions, limits: HttpLimits): Koa {
@@ -84,11 +99,16 @@ function createApp(options: HttpOptions, limits: HttpLimits): Koa {
   const trusted = trustedProxies(options.trustedProxies ?? [])
 
   app.use(async (context, next) => {
+    await next()
+    if (context.respond !== false) measure(options, passages.get(context), context)
+  })
+  app.use(async (context, next) => {
     const requestId = options.newRequestId?.() ?? randomUUID()
     const target = readTarget(context.req.url ?? '')
     const headers = headersByName(context.req.rawHeaders)
     try {
       const { body, drained } = await readBody(context.req, limits)
+      const begun = performance.now()
       if (!drained) context.set('Connection', 'close')
       const request: WireRequest = {
         method: context.method,
@@ -101,7 +121,7 @@ function createApp(options: HttpOptions, limits: HttpLimits): Koa {
         requestId,
         now: options.now?.() ?? new Date(),
       }
-      const passage: Passage = { requestId, target, request, dialect: ownerOf(options.dialects, target.path), answered: false }
+      const passage: Passage = { requestId, target, request, dialect: ownerOf(options.dialects, target.path), answered: false, begun }
       passages.set(context, passage)
       const refusal = refuseBent(context, passage)
       if (refusal) return send(context, refusal)
@@ -159,9 +179,10 @@ function createRouter(options: HttpOptions, passages: WeakMap<Context, Passage>)
     }
   }
   for (const route of options.routes ?? []) add(route.method, route.path, false, (request) => route.handle(request))
-  add('GET', '/health', false, async () => {
-    const well = (await options.health?.()) ?? true
-    return well ? { status: 200, headers: {}, body: { status: 'ok' } } : problemDetails('unavailable')
+  add('GET', '/health', false, () => ({ status: 200, headers: {}, body: { status: 'ok' } }))
+  add('GET', '/ready', false, async () => {
+    const ready = (await options.ready?.()) ?? true
+    return ready ? { status: 200, headers: {}, body: { status: 'ready' } } : problemDetails('unavailable')
   })
   return router
 }
@@ -194,6 +215,18 @@ function answerFault(options: HttpOptions, passage: Passage | undefined, context
     report(options, second, context, requestId)
     return problemDetails('unavailable')
   }
+}
+
+function measure({ onAnswer }: HttpOptions, passage: Passage | undefined, context: Context): void {
+  if (onAnswer === undefined || passage === undefined) return
+  const route: unknown = context['_matchedRoute']
+  onAnswer({
+    ...(passage.dialect && { dialect: passage.dialect }),
+    ...(typeof route === 'string' && { route }),
+    method: context.method,
+    status: context.status,
+    seconds: (performance.now() - passage.begun) / 1_000,
+  })
 }
 
 function report(options: HttpOptions, fault: unknown, context: Context, requestId: string): void {

@@ -10,6 +10,8 @@ export interface Listening {
   readonly host: string
   /** The port that was opened, also when any free one was asked for. */
   readonly port: number
+  /** From now on every answer ends its connection, so that callers look elsewhere for the next one; all are still answered. */
+  retire(): void
   /** Stops accepting, lets requests in flight finish, drops what is left after `closeMs`. Closing again waits for the same end. */
   close(): Promise<void>
 }
@@ -26,12 +28,13 @@ export async function listen(
   const inFlight = new Map<Duplex, ServerResponse>()
   const sockets = new Set<Socket>()
   let closing: Promise<void> | undefined
+  let retired = false
   const server = createServer(serverOptions(limits), (request, response) => {
     inFlight.set(request.socket, response)
     response.once('close', () => {
       if (inFlight.get(request.socket) === response) inFlight.delete(request.socket)
     })
-    if (closing) response.setHeader('Connection', 'close')
+    if (closing || retired) response.setHeader('Connection', 'close')
     listener(request, response)
   })
   server.maxConnections = limits.connections
@@ -51,6 +54,9 @@ export async function listen(
   return {
     host: at.host,
     port,
+    retire() {
+      retired = true
+    },
     close() {
       closing ??= closeDown(server, inFlight, sockets, limits.closeMs)
       return closing
@@ -114,6 +120,9 @@ function closingProblem(code: HttpProblem) {
   return { status: problem.status, title: problem.body.title, headers, text }
 }
 
+/** How long a close waits for the first byte of connections that were taken before it. */
+const FIRST_BYTE_MS = 200
+
 async function closeDown(
   server: Server,
   inFlight: ReadonlyMap<Duplex, ServerResponse>,
@@ -125,9 +134,12 @@ async function closeDown(
   })
   for (const response of inFlight.values()) if (!response.headersSent) response.setHeader('Connection', 'close')
   server.closeIdleConnections()
-  // A connection that never sent a byte is not idle in Node's eyes.
-  for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  // A connection that never sent a byte is not idle in Node's eyes; of one that was just taken the first bytes may be on their way.
+  const silent = setTimeout(() => {
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  }, FIRST_BYTE_MS)
   const deadline = setTimeout(() => server.closeAllConnections(), closeMs)
   await ended
+  clearTimeout(silent)
   clearTimeout(deadline)
 }

@@ -3,6 +3,7 @@ import type { WireResponse } from '../dialect/wire.js'
 /** Faults that no dialect answers: below no dialect's path, or before there is a request to hand to one. */
 const PROBLEMS = {
   'bad-request': [400, 'Bad Request'],
+  unauthorized: [401, 'Unauthorized'],
   'not-found': [404, 'Not Found'],
   'method-not-allowed': [405, 'Method Not Allowed'],
   'request-timeout': [408, 'Request Timeout'],

@@ -46,8 +46,8 @@ test('without a file, every key has a default', async () => {
     knownDialects: dialects,
     store: { is: 'memory' },
     directory: { file: join(cwd, '.rekey/demo.db'), seed: SHIPPED_PEOPLE, isDemo: true, historySize: 5 },
-    mail: { mailbox: true, from: 'Rekey <no-reply@localhost>', file: join(cwd, '.rekey/mailbox.jsonl') },
-    sms: { is: 'kept' },
+    mail: { mailbox: true, from: 'Rekey <no-reply@localhost>', file: join(cwd, '.rekey/mailbox.jsonl'), providers: [] },
+    sms: { providers: [] },
     validators: [],
     bearers: { issuers: [], demoKey: join(cwd, '.rekey/demo-issuer.json') },
     keys: { is: 'file', file: join(cwd, '.rekey/keys.json') },
@@ -68,6 +68,9 @@ test('without a file, every key has a default', async () => {
       },
     }),
     log: { level: 'info' },
+    audit: { is: 'log' },
+    metrics: { is: 'off' },
+    stop: { noticeMs: 0 },
     trustedProxies: [],
   })
 })

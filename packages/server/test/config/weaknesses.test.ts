@@ -64,7 +64,7 @@ test('what a configuration and a flow weaken is said as well', async () => {
     'hashing costs less than the default: stolen hashes are cheaper to guess',
     'keys come from a generated file: other machines do not share them, and without the file open conversations are lost',
     'conversations are kept in memory: a restart ends them',
-    'mails are kept in memory, where nobody can read them: there is no other delivery yet',
+    'mails are kept in memory, where nobody can read them: configure `mail.smtp`',
     'text messages are kept in memory, where nobody can read them: configure `sms.url`',
     'tokens of `https://id.example.com` are accepted whoever they were made for: configure its `audience`',
     '`publicUrl` is no https address: whoever listens on the way reads the links of mails',

@@ -148,18 +148,24 @@ describe('serving', () => {
   })
 })
 
-describe('GET /health', () => {
+test('GET /health says that the process lives, whatever else is there', async () => {
+  const { url } = await serve({ ready: () => Promise.resolve(false) })
+  const response = await fetch(`${url}/health`)
+  expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }])
+})
+
+describe('GET /ready', () => {
   test.for([
     ['well without a check', undefined, 200],
     ['well', () => Promise.resolve(true), 200],
     ['unwell', () => Promise.resolve(false), 503],
     ['falling over', () => Promise.reject(new Error('no store')), 503],
-  ] as const)('%s', async ([, health, status]) => {
-    const { url } = await serve(health ? { health } : {})
-    const response = await fetch(`${url}/health`)
+  ] as const)('%s', async ([, ready, status]) => {
+    const { url } = await serve(ready ? { ready } : {})
+    const response = await fetch(`${url}/ready`)
     expect(response.status).toBe(status)
-    expect(await response.json()).toEqual(status === 200 ? { status: 'ok' } : problem('unavailable', 'Service Unavailable', 503))
-    const head = await fetch(`${url}/health`, { method: 'HEAD' })
+    expect(await response.json()).toEqual(status === 200 ? { status: 'ready' } : problem('unavailable', 'Service Unavailable', 503))
+    const head = await fetch(`${url}/ready`, { method: 'HEAD' })
     expect([head.status, await head.text()]).toEqual([status, ''])
   })
 })

@@ -38,6 +38,8 @@ export interface StartWishes extends Omit<ServerOrders, 'config' | 'mails'> {
   readonly plugins?: readonly string[]
   /** Rules for new passwords, beside eight characters. */
   readonly rules?: JsonObject
+  /** More of the configuration. */
+  readonly more?: JsonObject
   /** The program: ours, which can be told where to die, or the command that users start. */
   readonly program?: 'ours' | 'rekey serve'
 }
@@ -103,13 +105,13 @@ export class House {
   }
 
   async start(wishes: StartWishes = {}): Promise<Server> {
-    const { flows = this.options.flows, keys = ['k1'], plugins = [], rules = {}, program = 'ours', ...orders } = wishes
+    const { flows = this.options.flows, keys = ['k1'], plugins = [], rules = {}, more = {}, program = 'ours', ...orders } = wishes
     const home = join(this.folder, String(this.#started++))
     await mkdir(join(home, 'flows'), { recursive: true })
     for (const [name, text] of Object.entries(flows)) await writeFile(join(home, 'flows', name), text)
     const config = join(home, 'rekey.yaml')
     // JSON is YAML.
-    await writeFile(config, JSON.stringify(this.#config(keys, plugins, rules)))
+    await writeFile(config, JSON.stringify({ ...this.#config(keys, plugins, rules), ...more }))
     const server = await (program === 'ours' ? startServer({ ...orders, config, mails: this.#mails }) : startCommand(config))
     this.servers.push(server)
     return server

@@ -75,7 +75,7 @@ describe.concurrent('what a commit owes', SLOW, () => {
     }
     await vi.waitFor(() => expect(outcomes()).toEqual(expected), WAIT)
     await vi.waitFor(async () => expect(await house.outbox.pending()).toBe(0), WAIT)
-    const dead = (await house.outbox.dead()).map((body) => JSON.parse(body) as unknown)
+    const dead = (await house.outbox.dead()).map((letter): unknown => (letter.is === 'message' ? JSON.parse(letter.body) : letter))
     expect(dead).toMatchObject([{ conversation: bjensen.conversation, message: { template: 'reset-code', to: addressOf('bjensen') } }])
     // No conversation has suffered; another mail may be asked for when the server is back.
     for (const visitor of visitors) expect(await visitor.says(server, { code: 'wrong' })).toBe('400 Invalid code')

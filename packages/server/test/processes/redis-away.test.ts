@@ -57,19 +57,19 @@ describe.concurrent('Redis goes away in mid-conversation', SLOW, () => {
     const input = { password: NEW_PASSWORD }
     process.kill(redis.pid, 'SIGSTOP')
     try {
-      const answers = Promise.all([jdoe.says(server, input), health(server)])
+      const answers = Promise.all([jdoe.says(server, input), readiness(server)])
       expect(await Promise.race([answers, setTimeout(ANSWERED_MS, 'no answer in time')])).toEqual([AWAY, 503])
     } finally {
       process.kill(redis.pid, 'SIGCONT')
     }
     await vi.waitFor(async () => expect(await jdoe.says(server, input)).toBe('resetStage end'), WAIT)
-    expect(await health(server)).toBe(200)
+    await vi.waitFor(async () => expect(await readiness(server)).toBe(200), WAIT)
     await expectChangedOnce(context, house)
   })
 })
 
-async function health({ url }: Server): Promise<number> {
-  return (await fetch(`${url}/health`)).status
+async function readiness({ url }: Server): Promise<number> {
+  return (await fetch(`${url}/ready`)).status
 }
 
 async function expectChangedOnce({ expect }: TestContext, house: House): Promise<void> {

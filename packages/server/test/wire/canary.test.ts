@@ -1,11 +1,14 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import type { JsonObject } from '@rekey/core'
+import { run } from '../../src/cli/run.js'
 import { startServer } from '../../src/compose.js'
+import { capturedIo } from '../cli/captured-io.js'
 import { Client, submitTo, tokenOf, type Answer } from './call.js'
 import { wireConfig, wireConfigText, type SentMail } from './server.js'
 
@@ -19,6 +22,8 @@ const TYPED = 'canary.typed@example.com'
 const REDIS_USER = 'canary-redis'
 const REDIS_PASSWORD = 'Canary-Redis-90e1'
 const OLD_PASSWORD = 'Canary-Old-2b77'
+/** What readers of metrics send. */
+const READER = 'Canary-Reader-44d0'
 
 const PEOPLE = `questions:
   '1': { en: What is it? }
@@ -37,15 +42,21 @@ afterAll(async () => {
   redis.disconnect()
 })
 
-test('no secret reaches a log, Redis or an error, with faults in every part (SEC-72, SEC-74)', async () => {
-  const subject = await Subject.start(redis)
+test.for([
+  ['a log, Redis or an error', {}],
+  ['the audit trail, metrics, or what the commands of operators print', { audit: { folder: 'trail', sync: 'always' } }],
+] as const)('no secret reaches %s, with faults in every part (SEC-72, SEC-74)', async ([, config]) => {
+  const subject = await Subject.start(redis, config)
   try {
     await everyFault(subject)
     await resetByQuestion(subject)
     await subject.tell('nothing')
     await badInput(subject)
     // The lines that must be there to show that something was written at all.
-    expect(subject.written).toContain('"event":"changed"')
+    await subject.observe()
+    expect(subject.written + subject.trail).toContain('"event":"changed"')
+    expect(subject.metrics).toContain('event="changed"')
+    expect(subject.shown).toContain('it went through to its end')
     expect(subject.written).toContain('answered as unavailable')
     expect(subject.written).toContain('not delivered')
     expect(subject.dumped.length).toBeGreaterThan(10_000)
@@ -58,7 +69,7 @@ test('no secret reaches a log, Redis or an error, with faults in every part (SEC
 })
 
 test('the search finds what is planted: a mailer and an audit that tell, a store that writes in clear', async () => {
-  const subject = await Subject.start(redis, 'leaking')
+  const subject = await Subject.start(redis, {}, 'leaking')
   try {
     await resetByMail(subject)
     await resetByQuestion(subject)
@@ -103,9 +114,14 @@ class Subject {
     [TYPED, 'a typed address'],
     [USER, 'the user name'],
     [REDIS_PASSWORD, 'the password of Redis'],
+    [READER, 'the bearer of metrics'],
   ])
   written = ''
   dumped = ''
+  metrics = ''
+  /** What the commands of operators print. */
+  shown = ''
+  trail = ''
   readonly errors: string[] = []
   client = new Client('http://127.0.0.1:1')
   #said = ''
@@ -120,11 +136,11 @@ class Subject {
     child.stderr.on('data', (chunk: Buffer) => (this.written += chunk.toString()))
   }
 
-  static async start(redis: Redis, leak?: 'leaking'): Promise<Subject> {
+  static async start(redis: Redis, more: JsonObject = {}, leak?: 'leaking'): Promise<Subject> {
     const folder = await mkdtemp(join(tmpdir(), 'rekey-canary-'))
     const prefix = `canary:${folder.slice(-6)}:`
     await writeFile(join(folder, 'seed.yaml'), PEOPLE)
-    const config = { directory: { file: 'people.db', seed: 'seed.yaml' }, log: { level: 'trace' } }
+    const config = { directory: { file: 'people.db', seed: 'seed.yaml' }, log: { level: 'trace' }, metrics: { bearer: READER }, ...more }
     await writeFile(join(folder, 'rekey.yaml'), wireConfigText({ config, redis: { url: redisUrl(REDIS_PASSWORD), prefix } }))
     const runner = join(import.meta.dirname, '../adapters/directory/run-source.mjs')
     const args = [runner, join(import.meta.dirname, 'canary-server.ts'), folder, ...(leak === undefined ? [] : [leak])]
@@ -173,6 +189,22 @@ class Subject {
     await this.#line(new RegExp(`^${call}$`, 'm'))
   }
 
+  /** What operators see: metrics, conversations, the trail. */
+  async observe(): Promise<void> {
+    this.metrics += (await this.client.get('/metrics', { Authorization: `Bearer ${READER}` })).text
+    const rekey = async (...args: readonly string[]) => {
+      const io = capturedIo(this.folder)
+      expect(await run(['conversations', ...args], io)).toBe(0)
+      this.shown += io.written.out + io.written.err
+      return io.written.out
+    }
+    const listed = await rekey('list', '--ended')
+    await rekey('list', '--ended', '--format', 'json')
+    for (const id of listed.match(/^[0-9a-f]{8}-[0-9a-f-]{27}/gm) ?? []) await rekey('show', id)
+    const names = await readdir(join(this.folder, 'trail')).catch(() => [])
+    this.trail += (await Promise.all(names.map((name) => readFile(join(this.folder, 'trail', name), 'utf8')))).join('')
+  }
+
   /** Everything under the prefix, whatever its type. */
   async dump(): Promise<void> {
     const keys = await this.redis.keys(`${this.prefix}*`)
@@ -204,7 +236,14 @@ class Subject {
   }
 
   found(): readonly string[] {
-    const places = { 'the log': this.written + this.#said, Redis: this.dumped, 'an error': this.errors.join('\n') }
+    const places = {
+      'the log': this.written + this.#said,
+      Redis: this.dumped,
+      'an error': this.errors.join('\n'),
+      'the audit trail': this.trail,
+      metrics: this.metrics,
+      'a command': this.shown,
+    }
     return Object.entries(places).flatMap(([place, text]) =>
       [...this.canaries].filter(([canary]) => spellings(canary).some((one) => text.includes(one))).map(([, name]) => `${name} in ${place}`),
     )

@@ -39,6 +39,7 @@ export async function serveWith(io: Io, options: ServeOptions, flags: Flags = {}
     const endBeside = await beside?.(running, config.value)
     await stopped
     await endBeside?.()
+    await running.retire()
     await running.close()
     return EXIT.good
   } catch (error) {

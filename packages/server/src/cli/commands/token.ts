@@ -22,7 +22,7 @@ export async function token(io: Io, userName: string, options: ConfigOption): Pr
   try {
     const { directory } = await openPeople(config.value)
     const [person, another] = await directory.find({ is: 'equals', field: 'userName', value: userName })
-    directory.close()
+    await directory.close()
     if (!person || another) {
       io.err(`rekey: nobody is called \`${userName}\`; \`rekey serve\` lists the demo people\n`)
       return EXIT.faults

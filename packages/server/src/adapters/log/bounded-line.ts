@@ -1,0 +1,17 @@
+import { isJsonObject } from '@rekey/core'
+import type { Json, JsonObject } from '@rekey/core'
+
+/** Longest text of one member: what callers send must not fill a disk. */
+const MAX_TEXT = 256
+
+/** A line whose texts are cut off where they are longer than any of ours. */
+export function boundedLine(line: { readonly [name: string]: unknown }): JsonObject {
+  return Object.fromEntries(Object.entries(line).flatMap(([name, value]) => (value === undefined ? [] : [[name, bounded(value)] as const])))
+}
+
+function bounded(value: unknown): Json {
+  if (typeof value === 'string') return value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value
+  if (Array.isArray(value)) return value.map(bounded)
+  if (isJsonObject(value)) return boundedLine(value)
+  return typeof value === 'number' || typeof value === 'boolean' ? value : null
+}

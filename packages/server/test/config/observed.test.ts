@@ -1,0 +1,59 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { printText } from '@rekey/core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Config } from '../../src/config/config.js'
+import { loadConfig } from '../../src/config/load-config.js'
+import { dialects } from '../../src/dialects/index.js'
+
+let cwd = ''
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'rekey-observed-'))
+})
+afterAll(() => rm(cwd, { recursive: true }))
+
+async function load(text: string, env: Record<string, string> = {}): Promise<Config> {
+  await writeFile(join(cwd, 'rekey.yaml'), text)
+  const loaded = await loadConfig({ env, cwd, dialects })
+  if (loaded.is === 'faults') throw new Error(printText(loaded.faults))
+  return loaded.config
+}
+
+test.for([
+  ['nothing', '{}', { is: 'off' }],
+  ['a host alone', 'metrics: { host: 0.0.0.0 }', { is: 'off' }],
+  ['a port', 'metrics: { port: 9464 }', { is: 'own port', host: '127.0.0.1', port: 9464 }],
+  ['a bearer', 'metrics: { bearer: 0123456789abcdef }', { is: 'main port', bearer: '[secret]' }],
+  [
+    'a port for others, with a bearer',
+    "metrics: { port: 9464, host: '[::]', bearer: 0123456789abcdef }",
+    { is: 'own port', host: '::', port: 9464, bearer: '[secret]' },
+  ],
+] as const)('metrics with %s', async ([, text, expected]) => {
+  const { metrics } = await load(text)
+  expect(JSON.parse(JSON.stringify(metrics))).toEqual(expected)
+})
+
+test('the audit trail in a folder', async () => {
+  expect((await load('audit: { folder: ./trail, rotateMegabytes: 2 }')).audit).toEqual({
+    is: 'chained',
+    folder: join(cwd, 'trail'),
+    sync: 'second',
+    rotateBytes: 2 * 1024 * 1024,
+  })
+})
+
+test.for([
+  ['in development', '{}', {}, 0],
+  ['elsewhere', '{}', { NODE_ENV: 'production' }, 5_000],
+  ['as configured', 'stop: { notice: 30s }', {}, 30_000],
+] as const)('the notice of a stop %s', async ([, text, env, noticeMs]) => {
+  expect((await load(text, env)).stop).toEqual({ noticeMs })
+})
+
+test('a bearer is hidden in reports of faults', async () => {
+  const refused = await load('metrics: { bearer: canary-canary-1, port: x }').catch((error: Error) => error.message)
+  expect(refused).toContain('config-value')
+  expect(refused).not.toContain('canary')
+})
