@@ -19,7 +19,7 @@ import type { Registry } from './registry.js'
 import { giveStepId, takeQuietly } from './step-ids.js'
 
 /** More steps than any flow has; fragments that include fragments must not fill the memory. */
-export const MOST_STEPS = 500
+const MOST_STEPS = 500
 
 /** Looks up every step, checks its settings, and gives it its id. Fragments are put in where they are included. */
 export class Linker {

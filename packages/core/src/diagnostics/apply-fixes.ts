@@ -37,7 +37,7 @@ export function applyFixes(files: readonly SourceFile[], finds: Finds): Repaired
 }
 
 /** True for a diagnostic that carries its repair. */
-export function isFixable(diagnostic: Diagnostic): diagnostic is Fixable {
+function isFixable(diagnostic: Diagnostic): diagnostic is Fixable {
   return diagnostic.fix !== undefined
 }
 

@@ -9,7 +9,7 @@ export const DIFF_SEVERITIES = ['danger', 'breaking', 'change', 'note'] as const
 export type DiffSeverity = (typeof DIFF_SEVERITIES)[number]
 
 /** What a finding is about, in the order in which findings of one severity are told. */
-export const DIFF_SUBJECTS = ['flow', 'proof', 'limit', 'address', 'question', 'text', 'conversation'] as const
+const DIFF_SUBJECTS = ['flow', 'proof', 'limit', 'address', 'question', 'text', 'conversation'] as const
 
 export type DiffSubject = (typeof DIFF_SUBJECTS)[number]
 

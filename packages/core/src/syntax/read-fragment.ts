@@ -1,5 +1,4 @@
 import { quote, quoteAll } from '../diagnostics/quote.js'
-import { nearName } from '../diagnostics/near-name.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { Schema } from '../step/schema.js'
 import type { FragmentSource, InputSource } from './flow-source.js'
@@ -97,9 +96,4 @@ function readScalar(reporter: Reporter, { value }: Entry): string | number | boo
 function schemaOf(type: (typeof TYPES)[number] | undefined): Schema | undefined {
   if (type === undefined) return undefined
   return type === 'duration' ? { type: 'string', format: 'duration' } : { type }
-}
-
-/** Whether a file that is neither was probably meant as a fragment: for the help of a missing `flow`. */
-export function looksLikeFragment(root: SyntaxNode): boolean {
-  return root.is === 'map' && root.entries.some(({ key }) => key === 'inputs' || nearName(key, ['fragment']) !== undefined)
 }

@@ -1,14 +1,13 @@
+import { CEL_WORDS, PRINCIPAL_PROFILE } from '@rekey/core'
 import type { Schema } from '@rekey/core'
 import type { FilledConfig } from './schema.js'
 import type { ConfigFault, ConfigSource, FaultWords } from './source.js'
 
 /** What conditions see of everybody; a declared attribute in its place would be read as it, or never. */
-const PROFILE: readonly string[] = ['id', 'userName', 'mail', 'phone', 'locale', 'state', 'groups', 'factors', 'kba']
+const PROFILE: readonly string[] = Object.keys(PRINCIPAL_PROFILE)
 
 /** Source: CEL specification, syntax; a selector is an identifier and none of the reserved words. */
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/
-const RESERVED: readonly string[] =
-  'as break const continue else false for function if import in let loop null namespace package return true var void while'.split(' ')
 
 /** Checks the declared attributes of people: that conditions can name them, and that each declaration makes sense. */
 export function checkAttributes({ attributes }: Pick<FilledConfig, 'attributes'>, source: ConfigSource): readonly ConfigFault[] {
@@ -32,7 +31,7 @@ function nameFault(name: string): FaultWords | undefined {
     }
   }
   // What every object inherits would be found where somebody does not have the attribute.
-  if (IDENTIFIER.test(name) && !RESERVED.includes(name) && !(name in Object.prototype)) return undefined
+  if (IDENTIFIER.test(name) && !CEL_WORDS.has(name) && !(name in Object.prototype)) return undefined
   return {
     message: `\`${name}\` is no name that a condition could say`,
     label: 'no name',

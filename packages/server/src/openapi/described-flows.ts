@@ -1,4 +1,5 @@
-import type { AskedRequirement, CompiledFlow, JsonObject, Properties, Registry, StepDefinition } from '@rekey/core'
+import { textIn } from '@rekey/core'
+import type { AskedRequirement, CompiledFlow, JsonObject, Properties, Registry, StepDefinition, Texts } from '@rekey/core'
 import type { DescribedFlow, DescribedStep } from '../dialect/openapi.js'
 
 type StepNode = Exclude<CompiledFlow['machine']['nodes'][number], { readonly is: 'choose' }>
@@ -80,7 +81,6 @@ function chosen(id: string, steps: readonly DescribedStep[], title: string | und
   }
 }
 
-/** A title in English where it is told in several languages. */
-function plain(title: string | { readonly [language: string]: string } | undefined): string | undefined {
-  return typeof title === 'object' ? (title[''] ?? title['en'] ?? Object.values(title)[0]) : title
+function plain(title: Texts | undefined): string | undefined {
+  return title && textIn(title)
 }
