@@ -516,9 +516,10 @@ describe('bent tokens', () => {
     ['another conversation', (token) => withClaims(token, { jti: '00000000-0000-4000-8000-000000000000' })],
   ])('%s', async ([, bend]) => {
     const token = await begun(server)
-    const begin = performance.now()
+    const begin = process.cpuUsage()
     expect(shown(await sent(bend(token)))).toEqual(invalid)
-    expect(performance.now() - begin).toBeLessThan(1_000)
+    // Of this process alone: a machine that is busy elsewhere makes nothing slow. What the costly one asks for would take minutes.
+    expect(process.cpuUsage(begin).user).toBeLessThan(5_000_000)
     expect((await sent(token)).status).toBe(200)
   })
 

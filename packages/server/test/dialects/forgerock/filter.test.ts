@@ -105,8 +105,9 @@ describe('readFilter', () => {
 
   test.for(['"', '\\', ' ', "'", '" ', '(', '!', 'a', 'mail eq "a" or ', '\\"'])('spends no time on many times %j (SEC-50)', (piece) => {
     const hostile = piece.repeat(MAX_FILTER_LENGTH).slice(0, MAX_FILTER_LENGTH - 11)
-    const begun = performance.now()
+    const begun = process.cpuUsage()
     expect([readFilter(hostile), readFilter(`mail eq "${hostile}`)]).toEqual([undefined, undefined])
-    expect(performance.now() - begun).toBeLessThan(250)
+    // Of this process alone: a machine that is busy elsewhere makes nothing slow. Backtracking would take minutes.
+    expect(process.cpuUsage(begun).user).toBeLessThan(2_000_000)
   })
 })
