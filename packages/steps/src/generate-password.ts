@@ -1,4 +1,4 @@
-import { defineStep, done, failed, PasswordGenerator, PasswordPolicy, type PolicyRule } from '@rekey/core'
+import { defineStep, done, failed, PasswordGenerator, PasswordPolicy, type PasswordRecipe, type PolicyRule } from '@rekey/core'
 
 const atLeast = (of: string) => ({ type: 'integer', minimum: 0, maximum: 16, default: 1, description: `Fewest ${of}` }) as const
 
@@ -37,7 +37,7 @@ export const generatePassword = defineStep({
   inject: { generator: PasswordGenerator, policy: PasswordPolicy },
 
   async prepare({ settings, principal, deps }) {
-    const recipe = { ...settings, length: Math.max(settings.length, leastLength(deps.policy.rules())) }
+    const recipe = recipeFor(settings, deps.policy.rules())
     for (let left = settings.tries; left > 0; left -= 1) {
       const secret = deps.generator.generate(recipe)
       if ((await deps.policy.check(secret, principal)).length > 0) continue
@@ -51,10 +51,12 @@ export const generatePassword = defineStep({
   },
 })
 
-/** Fewest characters that the policy lets through; 0 where it has no such rule. */
-function leastLength(rules: readonly PolicyRule[]): number {
-  return Math.max(
-    0,
-    ...rules.flatMap(({ rule, params: { minLength } }) => (rule === 'MIN_LENGTH' && typeof minLength === 'number' ? [minLength] : [])),
-  )
+/** The recipe, and what the policy counts on top of it: only what it looks up is left to trying again. */
+function recipeFor(settings: PasswordRecipe, rules: readonly PolicyRule[]): PasswordRecipe {
+  const least = (rule: string, param: string) =>
+    Math.max(0, ...rules.map(({ rule: name, params }) => (name === rule && typeof params[param] === 'number' ? params[param] : 0)))
+  const minUpper = Math.max(settings.minUpper, least('AT_LEAST_X_CAPITAL_LETTERS', 'numCaps'))
+  const minDigits = Math.max(settings.minDigits, least('AT_LEAST_X_NUMBERS', 'numNums'))
+  const counted = minUpper + settings.minLower + minDigits + settings.minSymbols
+  return { ...settings, minUpper, minDigits, length: Math.max(settings.length, least('MIN_LENGTH', 'minLength'), counted) }
 }

@@ -1,4 +1,5 @@
 import { definePlugin } from '@rekey/core'
+import { captcha } from './captcha.js'
 import { currentPassword } from './current-password.js'
 import { emailValidation } from './email-validation.js'
 import { firstPassword } from './first-password.js'
@@ -17,6 +18,7 @@ import { userQuery } from './user-query.js'
 import { validator } from './validator.js'
 
 export {
+  captcha,
   currentPassword,
   emailValidation,
   firstPassword,
@@ -45,6 +47,8 @@ export const builtInSteps = definePlugin({
     // who calls
     trustedCaller,
     signedIn,
+    // whether it is anybody
+    captcha,
     // who it is about
     parameters,
     userQuery,

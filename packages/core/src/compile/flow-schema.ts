@@ -154,7 +154,10 @@ function limitsSchema(): JsonObject {
   })
   return {
     ...group({
-      failures: group({ principal: rate('5/h', 'Failed proofs of one person') }),
+      failures: group({
+        principal: rate('5/h', 'Failed proofs of one person'),
+        inRow: inRowSchema(),
+      }),
       starts: group({ address: rate('600/h', 'Conversations begun from one network address') }),
       messages: group({
         conversation: {
@@ -168,6 +171,27 @@ function limitsSchema(): JsonObject {
       }),
     }),
     description: 'How often something may happen: `5/h`, `3/15m`',
+  }
+}
+
+function inRowSchema(): JsonObject {
+  const { free, most } = DEFAULTS.limits.failures.inRow
+  const count = (fallback: number, description: string): JsonObject => ({
+    type: 'integer',
+    minimum: 1,
+    maximum: most,
+    default: fallback,
+    description,
+  })
+  const duration = (fallback: string, description: string): JsonObject => ({ ...DURATION, default: fallback, description })
+  return {
+    ...group({
+      free: count(free, 'How many cost nothing'),
+      wait: duration('1m', 'The first wait; each further failure doubles it'),
+      longest: duration('24h', 'The longest wait'),
+      most: count(most, 'How many there can be until a success or an operator'),
+    }),
+    description: 'Failed proofs of one person in a row, at one type of step',
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CompiledAndLinked } from '../compile/compile-flows.js'
 import { codeFacts } from '../diagnostics/codes.js'
 import { quote, quoteAll } from '../diagnostics/quote.js'
-import { ENSURED, type Machine, type Rate, type Required } from '../machine/machine.js'
+import { ENSURED, type InRow, type Machine, type Rate, type Required } from '../machine/machine.js'
 import type { Compared } from './compared.js'
 import { finding, type DiffFinding } from './finding.js'
 import { showDuration, showRate } from './show-amount.js'
@@ -13,6 +13,7 @@ export function compareLimits({ old, now }: Compared): readonly DiffFinding[] {
   const found = [
     ...required(before.require, after.require),
     ...rates(before, after),
+    ...inRow(before.limits.failures.inRow, after.limits.failures.inRow),
     ...amount('`limits.messages.conversation`', before.limits.messages.conversation, after.limits.messages.conversation, String),
     ...amount('the life of a conversation, `expires`,', before.expiresSeconds, after.expiresSeconds, showDuration),
     ...unknownAccount(before, after),
@@ -65,6 +66,18 @@ function rates(before: Machine, after: Machine): readonly DiffFinding[] {
     const what = hourly ? 'rose' : atOnce ? 'lets more through at once' : 'fell'
     return [finding(hourly || atOnce ? 'danger' : 'note', 'limit', `${name} ${what}: ${showRate(old)} -> ${showRate(now)}`)]
   })
+}
+
+/** More failures in a row are less safe, and so are shorter waits between them. */
+function inRow(before: InRow, after: InRow): readonly DiffFinding[] {
+  const wait = (name: string, old: number, now: number): readonly DiffFinding[] =>
+    amount(name, old, now, showDuration).map((one) => ({ ...one, severity: now < old ? 'danger' : 'note' }))
+  return [
+    ...amount('`limits.failures.inRow.free`', before.free, after.free, String),
+    ...amount('`limits.failures.inRow.most`', before.most, after.most, String),
+    ...wait('`limits.failures.inRow.wait`', before.waitSeconds, after.waitSeconds),
+    ...wait('`limits.failures.inRow.longest`', before.longestSeconds, after.longestSeconds),
+  ]
 }
 
 function perHour({ count, seconds }: Rate): number {

@@ -22,7 +22,10 @@ export interface AnswerCheck {
 
 /** @throws Error when the step's schema is no JSON Schema; the server then does not start. */
 export function answerCheck(properties: Properties, required: readonly string[]): AnswerCheck {
-  const validate = ajv.compile({ type: 'object', properties: bounded(properties), required: [...required] })
+  const schema = { type: 'object', properties: bounded(properties), required: [...required] }
+  const validate = ajv.compile(schema)
+  // The instance would keep it for ever, and flows that are served anew bring new ones.
+  ajv.removeSchema(schema)
   return (value) => {
     if (!validate(value)) return { is: 'fault', problem: problemOf(validate) }
     const answer: Record<string, unknown> = Object.create(null) as Record<string, unknown>

@@ -24,6 +24,12 @@ export type ChangeOutcome =
   /** `final`: no step can make it good, so that its `onFail` leads nowhere. */
   | { readonly is: 'not-applied'; readonly verdict: Verdict; readonly problem?: ProblemCode; readonly final?: true }
 
+/**
+ * What became of a marked change. It was never written (`dropped`); it was, and nobody has seen what it brought out (`to-be-made-again`); it was
+ * (`applied`); or somebody has changed the credential since, so that it cannot be told (`superseded`).
+ */
+export type Resolved = 'dropped' | 'to-be-made-again' | 'applied' | 'superseded'
+
 /** The claim was lost while a change was made: nothing more may be said about this conversation from here. */
 export class LostClaim extends Error {
   override readonly name = 'LostClaim'
@@ -43,20 +49,24 @@ export class Changes {
       return { is: 'not-applied', verdict: failed('unearned-change'), final: true }
     }
     const next = withoutSecrets(sitting.program, moved.snapshot)
-    const mark: Mark = {
-      act: randomUUID(),
-      principal: who.id,
-      expect: who.credentialVersion,
-      ...(sitting.digest !== undefined && { digest: sitting.digest }),
-      next,
-      ...(sitting.digest !== undefined && next !== moved.snapshot && { again: true }),
-      owed: [...sitting.owed, ...moved.messages.map((message) => ({ message, void: false }))],
-    }
     if (!(await hold(this.parts, sitting))) throw new LostClaim()
     const { claim } = sitting
     const { leaseMs } = this.parts
     // Counted from before the mark, whose answer may have been long on its way: the lease has begun by then at the latest.
-    const deadline = Date.now() + leaseMs * WRITABLE_PART
+    const writableMs = leaseMs * WRITABLE_PART
+    const deadlineHere = Date.now() + writableMs
+    const deadline = this.parts.clock.milliseconds() + writableMs
+    const mark: Mark = {
+      act: randomUUID(),
+      principal: who.id,
+      expect: who.credentialVersion,
+      deadline,
+      ...(sitting.digest !== undefined && { digest: sitting.digest }),
+      next,
+      ...(sitting.digest !== undefined && next !== moved.snapshot && { again: true }),
+      owed: [...sitting.owed, ...moved.messages.map((message) => ({ message, void: false }))],
+      events: sitting.events,
+    }
     if (!claim || !(await this.parts.conversations.mark(claim, encodeMark(mark), leaseMs))) throw new LostClaim()
     sitting.marked = true
     const result = await this.parts.directory.setPassword({
@@ -65,12 +75,17 @@ export class Changes {
       expect: who.credentialVersion,
       act: mark.act,
       deadline,
+      deadlineHere,
       ...(change.mustChange === true && { mustChange: true }),
       ...(sitting.program.machine.ensure.includes('clearLockout') && { clearLockout: true }),
     })
     switch (result.is) {
       case 'done':
-        return { is: 'applied', snapshot: afterChange(moved.snapshot, result.credentialVersion, sitting), owed: noticeTo(person, sitting) }
+        return {
+          is: 'applied',
+          snapshot: afterChange(moved.snapshot, result.credentialVersion, sitting),
+          owed: owedTo(person, this.parts.clock.milliseconds(), sitting),
+        }
       case 'refused':
         // A silent step cannot be answered better.
         return {
@@ -92,29 +107,35 @@ export class Changes {
    * Finds out what became of a marked change, for whoever claims the conversation next.
    * @param samePassword the secret of the same request sent again, for directories that remember no acts.
    */
-  async resolve(sitting: Sitting, mark: Mark, samePassword: Secret | undefined): Promise<'dropped' | 'applied' | 'superseded'> {
+  async resolve(sitting: Sitting, mark: Mark, samePassword: Secret | undefined): Promise<Resolved> {
     const { directory } = this.parts
     const known = await directory.read(mark.principal)
     if (!known) return 'superseded'
     if (known.credentialVersion === mark.expect) return 'dropped'
+    const owed = owedTo(known, mark.deadline ?? sitting.now * 1_000, sitting)
     const lastAct = await directory.lastAct(mark.principal)
     const ours =
       lastAct === undefined
         ? samePassword === undefined || (await directory.verifyPassword(mark.principal, samePassword))
         : lastAct === mark.act
-    if (!ours) return 'superseded'
+    // Whether it was written before the later one cannot be told any more. The later one has told the person; tokens end in either case.
+    if (!ours) {
+      sitting.owed.push(...owed.filter((owing) => 'revokes' in owing))
+      return 'superseded'
+    }
     if (mark.again === true) {
       // What was generated is known to nobody: the caller's request makes another one, over the credential as it now is.
       const { who } = sitting.snapshot
       if (who) sitting.snapshot = { ...sitting.snapshot, who: rechanged(who, known.credentialVersion, sitting) }
-      sitting.owed.push(...noticeTo(known, sitting))
-      return 'dropped'
+      sitting.owed.push(...owed)
+      return 'to-be-made-again'
     }
     sitting.snapshot = afterChange(mark.next, known.credentialVersion, { ...sitting, digest: mark.digest })
     sitting.digest = mark.digest
     sitting.moved = true
     sitting.dirty = true
-    sitting.owed.push(...mark.owed, ...noticeTo(known, sitting))
+    sitting.owed.push(...mark.owed, ...owed)
+    sitting.events.push(...(mark.events ?? []))
     return 'applied'
   }
 
@@ -181,13 +202,23 @@ function rechanged(who: Who, credentialVersion: string, { program }: Pick<Sittin
   return { ...who, credentialVersion, ...(unlocked && { state: 'active' as const }) }
 }
 
-/** The person is told where the flow ensures it, at the address that the directory held before. */
-function noticeTo(person: Principal, { program }: Pick<Sitting, 'program'>): readonly Owing[] {
-  if (person.mail === undefined || !program.machine.ensure.includes('notify')) return []
+/**
+ * What the flow ensures after a change, beside the end of a lock, which is part of the change itself: that bearer tokens are over, and that the
+ * person is told, at the address that the directory held before.
+ * @param changedAt milliseconds since the epoch: when it was written, at the latest.
+ */
+function owedTo(person: Principal, changedAt: number, { program }: Pick<Sitting, 'program'>): readonly Owing[] {
+  const { ensure } = program.machine
+  const { id, mail, givenName, userName } = person
   return [
-    {
-      message: { channel: 'email', template: 'password-changed', to: person.mail, values: { name: person.givenName ?? person.userName } },
-      void: false,
-    },
+    ...(ensure.includes('revokeSessions') ? [{ revokes: id, until: Math.floor(changedAt / 1_000) }] : []),
+    ...(ensure.includes('notify') && mail !== undefined
+      ? [
+          {
+            message: { channel: 'email', template: 'password-changed', to: mail, values: { name: givenName ?? userName } },
+            void: false,
+          } as const,
+        ]
+      : []),
   ]
 }

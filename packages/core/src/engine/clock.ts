@@ -17,6 +17,11 @@ export class Clock {
 
   /** Seconds since the epoch. */
   seconds(): number {
-    return Math.floor((Date.now() + this.#offsetMs) / 1000)
+    return Math.floor(this.milliseconds() / 1_000)
+  }
+
+  /** Milliseconds since the epoch. */
+  milliseconds(): number {
+    return Date.now() + this.#offsetMs
   }
 }

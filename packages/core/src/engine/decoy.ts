@@ -36,7 +36,7 @@ export function decoyPrincipal(who: Who, known: Principal | undefined, digests: 
 export function decoyWho(identifier: string, digests: Digests): Who {
   const digest = digests.ofIdentifier(identifier)
   return {
-    id: digests.of('decoy-id', digest),
+    id: decoyId(digest, digests),
     digest,
     credentialVersion: digests.of('decoy-credential', digest),
     shadow: true,
@@ -45,7 +45,12 @@ export function decoyWho(identifier: string, digests: Digests): Who {
   }
 }
 
+/** The directory id that somebody unknown would have. @param digest of the identifier. */
+export function decoyId(digest: string, digests: Digests): string {
+  return digests.of('decoy-id', digest)
+}
+
 /** The identifier, where it is an address: what is masked then is what was typed. */
-export function typedMailOf(identifier: string): { readonly typedMail?: string } {
+function typedMailOf(identifier: string): { readonly typedMail?: string } {
   return /^[^\s@]{1,64}@[^\s@]{1,190}$/.test(identifier) ? { typedMail: identifier } : {}
 }

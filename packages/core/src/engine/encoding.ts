@@ -1,10 +1,13 @@
 import type { Snapshot } from '../machine/snapshot.js'
+import type { AuditEvent } from '../ports/audit.js'
 import type { Message } from '../step/message.js'
 import type { Problem } from './problem.js'
 import type { Owing } from './sitting.js'
 
 /** A message as the outbox keeps it: all that sending needs beside keys and texts. */
 export interface OwedMessage {
+  /** Absent in what an earlier release has owed. */
+  readonly is?: 'message'
   /** The basis of its Message-ID; the same on every repetition. */
   readonly id: string
   readonly conversation: string
@@ -21,6 +24,25 @@ export interface OwedMessage {
   readonly message: Message
 }
 
+/** Events of the audit trail that a commit owes: what it decided is told though its process dies with it. */
+export interface OwedEvents {
+  readonly is: 'events'
+  readonly conversation: string
+  readonly events: readonly AuditEvent[]
+}
+
+/** What ends the bearer tokens that a person had before a change. */
+export interface OwedRevocation {
+  readonly is: 'revocation'
+  readonly conversation: string
+  readonly principal: string
+  /** Seconds since the epoch: no token that was issued then or earlier is good any more. */
+  readonly until: number
+}
+
+/** The body of an item that a commit owes. */
+export type Owed = OwedMessage | OwedEvents | OwedRevocation
+
 /** A change that was about to be applied. */
 export interface Mark {
   readonly act: string
@@ -29,12 +51,16 @@ export interface Mark {
   readonly expect: string
   /** Digest of the request that wanted the change; absent at a start. */
   readonly digest?: string
+  /** Milliseconds since the epoch after which it is not written any more; absent in what an earlier release has marked. */
+  readonly deadline?: number
   /** The snapshot to commit when the change was applied. */
   readonly next: Snapshot
   /** True when the change brought out something that only its caller may see, so that it is made again for the caller. */
   readonly again?: true
-  /** What is owed with it, beside the notice. */
+  /** What is owed with it, beside what the flow ensures after a change. */
   readonly owed: readonly Owing[]
+  /** What the trail is to be told of the request before it; absent in what an earlier release has marked. */
+  readonly events?: readonly AuditEvent[]
 }
 
 // JSON of our own making, sealed by the store: reading it back needs no second check.
@@ -42,8 +68,8 @@ export const encodeSnapshot = (snapshot: Snapshot): string => JSON.stringify(sna
 export const decodeSnapshot = (text: string): Snapshot => JSON.parse(text) as Snapshot
 export const encodeMark = (mark: Mark): string => JSON.stringify(mark)
 export const decodeMark = (text: string): Mark => JSON.parse(text) as Mark
-export const encodeOwed = (owed: OwedMessage): string => JSON.stringify(owed)
-export const decodeOwed = (text: string): OwedMessage => JSON.parse(text) as OwedMessage
+export const encodeOwed = (owed: Owed): string => JSON.stringify(owed)
+export const decodeOwed = (text: string): Owed => JSON.parse(text) as Owed
 
 /** What a stored reply must hold beside the snapshot: the problem, if there was one. */
 export const encodeReply = (problem: Problem | undefined): string => (problem ? JSON.stringify(problem) : '')

@@ -1,16 +1,15 @@
-import type { Audit } from '../ports/audit.js'
 import type { Conversations } from '../ports/conversations.js'
 import { RETRY_WINDOW_MS } from '../ports/conversations.js'
 import type { Machines } from '../ports/machines.js'
 import type { JsonObject } from '../step/json.js'
 import { decodeSnapshot, encodeSnapshot } from './encoding.js'
 import { readMachine, stepOf } from './overlook.js'
+import { owedEvents } from './persist.js'
 import { deadlineOf } from './view-of.js'
 
 export interface EndingParts {
   readonly conversations: Conversations
   readonly machines: Machines
-  readonly audit: Audit
 }
 
 /**
@@ -23,14 +22,10 @@ export type EndedByOperator = 'ended' | 'unknown' | 'over' | 'held' | 'changing'
 const LEASE_MS = 5_000
 
 /**
- * Ends a conversation as its own caller could, and tells the audit trail.
+ * Ends a conversation as its own caller could; the commit owes it to the audit trail, which a server tells.
  * @param by who does it, for the audit trail.
  */
-export async function endConversation(
-  { conversations, machines, audit }: EndingParts,
-  id: string,
-  by: JsonObject,
-): Promise<EndedByOperator> {
+export async function endConversation({ conversations, machines }: EndingParts, id: string, by: JsonObject): Promise<EndedByOperator> {
   const claimed = await conversations.claim({ id, leaseMs: LEASE_MS })
   if (claimed.is === 'busy') return 'held'
   if (claimed.is !== 'claimed') return 'unknown'
@@ -48,21 +43,24 @@ export async function endConversation(
     version,
     expiresAt: machine ? deadlineOf({ machine }, snapshot) * 1_000 : now + RETRY_WINDOW_MS,
     owed: [],
+    duties: [
+      owedEvents(id, [
+        {
+          event: 'ended',
+          reason: 'operator',
+          at: Math.floor(now / 1_000),
+          conversation: id,
+          dialect: snapshot.dialect,
+          ...(machine && { flow: machine.flow }),
+          ...(step !== undefined && { step }),
+          ...(snapshot.who && { who: snapshot.who.digest }),
+          more: by,
+        },
+      ]),
+    ],
     replies,
     ended: true,
     release: true,
   })
-  if (!written) return 'held'
-  audit.record({
-    event: 'ended',
-    reason: 'operator',
-    at: Math.floor(now / 1_000),
-    conversation: id,
-    dialect: snapshot.dialect,
-    ...(machine && { flow: machine.flow }),
-    ...(step !== undefined && { step }),
-    ...(snapshot.who && { who: snapshot.who.digest }),
-    more: by,
-  })
-  return 'ended'
+  return written ? 'ended' : 'held'
 }

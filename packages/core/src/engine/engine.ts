@@ -12,6 +12,7 @@ import { Carriers } from './carriers.js'
 import { Claims } from './claims.js'
 import { Clock } from './clock.js'
 import { Digests } from './digests.js'
+import { decodeOwed } from './encoding.js'
 import { FlowBook, type ServableFlow } from './flow-book.js'
 import type { Intent } from './intent.js'
 import { Judge } from './judge.js'
@@ -35,7 +36,7 @@ import type { Reply } from './view.js'
 import { Views, type DialectWays } from './view-of.js'
 
 /** Everything the engine is made of. */
-export interface EngineOptions extends Omit<EngineParts, 'bearers' | 'digests' | 'views' | 'leaseMs'> {
+export interface EngineOptions extends Omit<EngineParts, 'bearers' | 'digests' | 'views' | 'clock' | 'leaseMs'> {
   readonly flows: readonly ServableFlow[]
   readonly steps: ReadonlyMap<string, StepDefinition>
   readonly services: ServiceBook
@@ -80,8 +81,8 @@ export class Engine {
     // The book is filled by name; `Bearers` and `Sessions` name these.
     const bearers = services.get(Bearers.name) as Bearers | undefined
     this.#sessions = services.get(Sessions.name) as Sessions | undefined
-    const parts: EngineParts = { ...options, bearers, digests, views, leaseMs: options.leaseMs ?? LEASE_MS }
     const clock = new Clock(options.conversations)
+    const parts: EngineParts = { ...options, bearers, digests, views, clock, leaseMs: options.leaseMs ?? LEASE_MS }
     const shelf = new ProgramShelf({ steps, services, secrets }, options.machines)
     const book = new FlowBook(options.flows, shelf)
     const people = new People(parts)
@@ -158,9 +159,27 @@ export class Engine {
     })
   }
 
-  /** Reads a message that the outbox hands out, with its code and the tokens of its link. */
-  letter(body: string): Letter {
-    return this.#letters.open(body, this.#clock.seconds())
+  /**
+   * Does what a commit has owed, as far as it is ours to do: tells the audit trail, ends bearer tokens. Doing it twice does no harm.
+   * @returns a message that is to be sent, with its code and the tokens of its link; undefined when there is none.
+   * @throws what the store or the trail throws, so that the outbox hands the item out again.
+   */
+  async fulfil(body: string): Promise<Letter | undefined> {
+    const owed = decodeOwed(body)
+    switch (owed.is) {
+      case 'events': {
+        const { audit } = this.#parts
+        if (audit.keep) await audit.keep(owed.events)
+        else for (const event of owed.events) audit.record(event)
+        return undefined
+      }
+      case 'revocation':
+        await this.#sessions?.revokeUntil(owed.principal, owed.until)
+        return undefined
+      case 'message':
+      case undefined:
+        return this.#letters.open(owed, this.#clock.seconds())
+    }
   }
 
   async #handle(intent: Intent): Promise<Reply> {

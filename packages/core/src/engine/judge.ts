@@ -249,7 +249,12 @@ export class Judge {
     }
     if (station.definition.proves) await this.#tries.count(sitting, station)
     const round = { number: snapshot.round, openedAt: snapshot.roundAt ?? now }
-    const verdict = await this.#run(sitting, station, round, (context) => station.submit(context, checked.answer))
+    const verdict = await this.#run(sitting, station, round, (context) => station.submit(context, checked.answer)).catch(
+      async (fault: unknown) => {
+        await this.#tries.withdraw(sitting, station)
+        throw fault
+      },
+    )
     await this.#apply(sitting, station, this.#stillProved(sitting, station, verdict), { of: 'answer', opens: sitting.opensEagerly })
   }
 

@@ -2,7 +2,7 @@ import { Codes } from '../ports/codes.js'
 import type { Message } from '../step/message.js'
 import type { Secret } from '../step/secret.js'
 import type { Tokens } from '../token/token.js'
-import { decodeOwed } from './encoding.js'
+import type { OwedMessage } from './encoding.js'
 import { audienceOf } from './flow-book.js'
 import type { ServiceBook } from './program.js'
 import type { Views } from './view-of.js'
@@ -50,8 +50,8 @@ export class Letters {
   }
 
   /** @param now seconds since the epoch. */
-  open(body: string, now: number): Letter {
-    const { id, conversation, dialect, as, languages, message, void: isVoid, version, issuedAt: iat, expiresAt } = decodeOwed(body)
+  open(owed: OwedMessage, now: number): Letter {
+    const { id, conversation, dialect, as, languages, message, void: isVoid, version, issuedAt: iat, expiresAt } = owed
     const of = { id, conversation, dialect, as, message }
     if (isVoid) return { is: 'void', ...of }
     if (message.expiresAt !== undefined && message.expiresAt <= now) return { is: 'expired', ...of }

@@ -1,7 +1,7 @@
 import type { Evidence, Who } from '../machine/snapshot.js'
 import type { Principal } from '../ports/directory.js'
 import type { Verdict } from '../step/verdict.js'
-import { decoyPrincipal, decoyWho, typedMailOf } from './decoy.js'
+import { decoyPrincipal, decoyWho } from './decoy.js'
 import type { EngineParts } from './parts.js'
 import type { LinkedStep } from './program.js'
 import type { Sitting } from './sitting.js'
@@ -17,10 +17,12 @@ export class People {
     const { directory, digests } = this.parts
     sitting.person = sitting.person?.id === who.id ? sitting.person : { id: who.id, known: await directory.read(who.id) }
     const { known } = sitting.person
+    // Made for everybody, so that it takes no time to be somebody else.
+    const decoy = decoyPrincipal(who, known, digests, directory)
     if (known && !who.shadow && known.state === who.state) return known
     // Somebody deleted or locked in mid-conversation goes on like somebody who never was.
     if (!who.shadow) sitting.snapshot = { ...sitting.snapshot, who: { ...who, shadow: true } }
-    return decoyPrincipal(who, known, digests, directory)
+    return decoy
   }
 
   /** The person was just named in this request: no second call to the directory, for anybody. */
@@ -48,17 +50,17 @@ export class People {
       return who ? { who: { ...who, shadow: true } } : {}
     }
     if (verdict.is !== 'done') return {}
-    const named = verdict.names && {
-      who: {
-        id: verdict.names.principal.id,
-        digest: digests.ofIdentifier(directory.normalise(verdict.names.identifier)),
-        credentialVersion: verdict.names.principal.credentialVersion,
-        shadow: false,
-        state: verdict.names.principal.state,
-        ...typedMailOf(directory.normalise(verdict.names.identifier)),
-      },
+    return {
+      ...(verdict.names && { who: this.#named(verdict.names) }),
+      ...(node.definition.proves && { evidence: this.#evidence(sitting, node, verdict.names?.principal) }),
     }
-    return { ...named, ...(node.definition.proves && { evidence: this.#evidence(sitting, node, verdict.names?.principal) }) }
+  }
+
+  /** Somebody whom there is. What would stand for nobody is made as well, so that being somebody takes as long. */
+  #named({ principal: { id, credentialVersion, state }, identifier }: NonNullable<Extract<Verdict, { is: 'done' }>['names']>): Who {
+    const { digests, directory } = this.parts
+    const decoy = decoyWho(directory.normalise(identifier), digests)
+    return { ...decoy, id, credentialVersion, state, shadow: false }
   }
 
   #evidence(sitting: Sitting, { node, definition }: LinkedStep, named: Principal | undefined): Evidence {

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import type { AuditEvent } from '../ports/audit.js'
 import { KEPT_REJECTIONS, type StoredReply } from '../ports/conversations.js'
 import { encodeOwed, encodeReply, encodeSnapshot } from './encoding.js'
 import { keepRenewing } from './lease.js'
@@ -5,6 +7,9 @@ import type { EngineParts } from './parts.js'
 import { withoutSecrets } from './secret-outputs.js'
 import type { Sitting } from './sitting.js'
 import { deadlineOf } from './view-of.js'
+
+/** Events that the trail must not miss. Where a request brought one of them about, its whole story is owed, so that it stays in order. */
+const OWED_EVENTS: ReadonlySet<string> = new Set(['changed', 'change-superseded', 'refused', 'ended'])
 
 /** Writes what a sitting has come to: one atomic call. @returns false when the claim was lost; then nothing was written. */
 export async function commit(parts: EngineParts, sitting: Sitting, { release }: { release: boolean }): Promise<boolean> {
@@ -15,6 +20,7 @@ export async function commit(parts: EngineParts, sitting: Sitting, { release }: 
   // What is created now has its first version, whatever was accepted on the way there.
   const version = claim && sitting.moved && release ? sitting.version + 1 : sitting.version
   const expiresAt = deadlineOf(sitting.program, snapshot)
+  const owesStory = sitting.events.some(({ event }) => OWED_EVENTS.has(event))
   const entry = {
     // What begins and ends in one request has no token, so its reply is never asked for again.
     body: encodeSnapshot(
@@ -22,6 +28,7 @@ export async function commit(parts: EngineParts, sitting: Sitting, { release }: 
     ),
     expiresAt: expiresAt * 1000,
     owed: owedLetters(parts, sitting, version, expiresAt),
+    duties: [...(owesStory ? [owedEvents(snapshot.id, sitting.events)] : []), ...owedRevocations(sitting)],
     // Until the steps behind a change are entered there is no reply that could be repeated.
     replies: release ? repliesAfter(sitting) : sitting.replies,
     ended: snapshot.ended !== undefined,
@@ -36,7 +43,7 @@ export async function commit(parts: EngineParts, sitting: Sitting, { release }: 
   sitting.owed = []
   sitting.marked = false
   sitting.dirty = false
-  for (const event of sitting.events) parts.audit.record(event)
+  if (!owesStory) for (const event of sitting.events) parts.audit.record(event)
   sitting.events = []
   return true
 }
@@ -70,9 +77,22 @@ function repliesAfter({ digest, problem, moved, replies }: Sitting): readonly St
   return first ? [first, ...rest.slice(-KEPT_REJECTIONS)] : []
 }
 
+/** Each event with an id, which every repetition of the item repeats. */
+export function owedEvents(conversation: string, events: readonly AuditEvent[]): string {
+  return encodeOwed({ is: 'events', conversation, events: events.map((event) => ({ ...event, id: randomUUID() })) })
+}
+
+function owedRevocations({ snapshot, owed }: Sitting): readonly string[] {
+  return owed.flatMap((owing) =>
+    'revokes' in owing ? [encodeOwed({ is: 'revocation', conversation: snapshot.id, principal: owing.revokes, until: owing.until })] : [],
+  )
+}
+
 function owedLetters({ digests }: EngineParts, { snapshot, owed }: Sitting, version: number, expiresAt: number): readonly string[] {
-  return owed.map((owing, index) =>
-    encodeOwed({
+  return owed.flatMap((owing, index) => {
+    if ('revokes' in owing) return []
+    const letter = encodeOwed({
+      is: 'message',
       // The count of messages moves with every one owed: a repetition keeps its id, another message has another.
       id: digests.of('message', snapshot.id, String(version), String(snapshot.messages), owing.message.template, String(index)),
       conversation: snapshot.id,
@@ -84,6 +104,7 @@ function owedLetters({ digests }: EngineParts, { snapshot, owed }: Sitting, vers
       languages: snapshot.languages,
       void: owing.void,
       message: owing.message,
-    }),
-  )
+    })
+    return [letter]
+  })
 }

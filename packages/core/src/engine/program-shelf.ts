@@ -1,9 +1,15 @@
-import type { HashedMachine, Machine } from '../machine/machine.js'
+import { DEFAULT_IN_ROW, type HashedMachine, type Limits, type Machine } from '../machine/machine.js'
 import type { Machines } from '../ports/machines.js'
 import { link, type Linking, type Program, UnlinkableMachine } from './program.js'
 
 /** What every flow ensured before flows could say. */
 const ENSURED_BEFORE = ['notify', 'revokeSessions'] as const
+
+/** What a process of an earlier release has kept: parts that machines had not yet are absent. */
+type KeptMachine = Omit<Machine, 'ensure' | 'limits'> &
+  Partial<Pick<Machine, 'ensure'>> & {
+    readonly limits: Omit<Limits, 'failures'> & { readonly failures: Omit<Limits['failures'], 'inRow'> & Partial<Limits['failures']> }
+  }
 
 /** Machines of other processes that are kept linked at a time. */
 const MAX_FOREIGN = 256
@@ -55,9 +61,7 @@ export class ProgramShelf {
   #linkForeign(hash: string, text: string): Program | undefined {
     try {
       // Written by `keep` of a process that shares our keys, and sealed by the store.
-      const machine = JSON.parse(text) as Omit<Machine, 'ensure'> & Partial<Pick<Machine, 'ensure'>>
-      // Machines of before there was a choice: what was ensured then.
-      return link({ hash, machine: { ...machine, ensure: machine.ensure ?? ENSURED_BEFORE } }, this.linking)
+      return link({ hash, machine: machineOfBefore(JSON.parse(text) as KeptMachine) }, this.linking)
     } catch (error) {
       if (error instanceof UnlinkableMachine) return undefined
       throw error
@@ -71,4 +75,10 @@ export class ProgramShelf {
     }
     this.#foreign.set(program.hash, program)
   }
+}
+
+/** Older machines do what was done before flows could say it; failures in a row are bounded in every conversation. */
+function machineOfBefore({ ensure = ENSURED_BEFORE, limits, ...machine }: KeptMachine): Machine {
+  const { failures } = limits
+  return { ...machine, ensure, limits: { ...limits, failures: { ...failures, inRow: failures.inRow ?? DEFAULT_IN_ROW } } }
 }

@@ -6,7 +6,7 @@ import type { Intent } from './intent.js'
 import type { Judge } from './judge.js'
 import type { EngineParts } from './parts.js'
 import type { Problem } from './problem.js'
-import type { Sitting } from './sitting.js'
+import { note, type Sitting } from './sitting.js'
 
 /**
  * What had to be settled before a request could be judged: nothing (`open`; the request is judged as ever), or something that decides it.
@@ -42,6 +42,10 @@ export class Settlements {
     const mark = decodeMark(text)
     const same = intent !== undefined && mark.digest !== undefined && asked === mark.digest
     switch (await this.#changes.resolve(sitting, mark, same ? this.#passwordOf(sitting, intent) : undefined)) {
+      case 'to-be-made-again':
+        note(sitting, 'changed', undefined, 'resolved')
+        sitting.dirty = true
+        return { is: 'open' }
       case 'dropped':
         // The next commit clears the mark; if there is nothing else to write, this sitting writes for that alone.
         sitting.dirty = true
@@ -51,12 +55,14 @@ export class Settlements {
         sitting.snapshot = { ...sitting.snapshot, ended: { as: 'failed', reason: 'already-changed', step } }
         sitting.dirty = true
         sitting.problem = { code: 'already-changed' }
+        note(sitting, 'change-superseded', step)
+        note(sitting, 'ended', step, 'already-changed')
         return { is: 'decided' }
       }
       case 'applied': {
-        const { snapshot, program, now } = sitting
-        sitting.events.push({ event: 'changed', reason: 'resolved', at: now, conversation: snapshot.id, flow: program.machine.flow })
-        if (!snapshot.ended) await this.#changes.commitBetween(sitting)
+        note(sitting, 'changed', undefined, 'resolved')
+        if (sitting.snapshot.ended) note(sitting, 'ended', sitting.snapshot.ended.step, 'completed')
+        else await this.#changes.commitBetween(sitting)
         await this.#goOn(sitting)
         return same || intent === undefined ? { is: 'decided' } : { is: 'decided', problem: { code: 'already-changed' } }
       }

@@ -7,11 +7,14 @@ import type { RequestValues } from './intent.js'
 import type { Problem } from './problem.js'
 import type { Program } from './program.js'
 
-/** A message that the next commit owes. */
-export interface Owing {
-  readonly message: Message
-  readonly void: boolean
-}
+/** What the next commit owes beside the story: a message, or the end of the bearer tokens that a person had. */
+export type Owing =
+  | { readonly message: Message; readonly void: boolean }
+  | {
+      readonly revokes: string
+      /** Seconds since the epoch. */
+      readonly until: number
+    }
 
 /** One request at work on one conversation: everything that changes while it is judged. Nothing of it is told before its commit holds. */
 export interface Sitting {

@@ -56,7 +56,7 @@ export class Starts {
     const sitting = this.sittings.fresh(flow, intent)
     const judgesCaller = this.judge.judgesCaller(sitting)
     // Every start counts before anything is judged; a caller who proves itself is not limited by its address, and gets the try back.
-    const tooMany = await this.#tooManyStarts(flow, intent)
+    const tooMany = await this.#tooManyStarts(flow, intent, judgesCaller)
     if (tooMany) return { problem: { code: judgesCaller ? 'caller-refused' : 'limited' } }
     await this.judge.admit(sitting)
     if (judgesCaller && !sitting.problem) await this.parts.budgets.refund([this.#startBudget(flow, intent)])
@@ -99,11 +99,17 @@ export class Starts {
     return refusedAtTheDoor ? { problem } : this.replies.of(sitting, intent)
   }
 
-  async #tooManyStarts(flow: ServedFlow, intent: Intent): Promise<boolean> {
-    const budget = this.#startBudget(flow, intent)
-    const [starts = 0] = await this.parts.budgets.count([budget])
-    if (starts > budget.limit) this.story.tell(intent, { event: 'limited', reason: 'starts', flow: flow.flow })
-    return starts > budget.limit
+  /** A start that its own address may not make takes nothing from the others. A flow that begins with its caller stores nothing of a stranger. */
+  async #tooManyStarts(flow: ServedFlow, intent: Intent, judgesCaller: boolean): Promise<boolean> {
+    const { budgets, startCeiling } = this.parts
+    const own = this.#startBudget(flow, intent)
+    const all = startCeiling && !judgesCaller ? [{ key: 'starts', limit: startCeiling.count, windowSeconds: startCeiling.seconds }] : []
+    const [starts = 0, startsOfAll = 0] = await budgets.count([own, ...all])
+    const [tooMany, tooManyOfAll] = [starts > own.limit, all.some(({ limit }) => startsOfAll > limit)]
+    if (tooMany && all.length > 0) await budgets.refund(all)
+    if (tooMany || tooManyOfAll)
+      this.story.tell(intent, { event: 'limited', reason: tooMany ? 'starts' : 'starts-of-all', flow: flow.flow })
+    return tooMany || tooManyOfAll
   }
 
   #startBudget({ program }: ServedFlow, { request }: Intent): Budget {

@@ -52,8 +52,9 @@ function flowChanges(root: JsonObject, machine: Machine, node: MapNode, fallback
   const { unknownAccount, expiresSeconds, require, limits, ensure } = machine
   const set = (key: string, value: Json, text: string): Change => ({ text, span: at(key), root: { ...root, [key]: value } })
   const rate = ({ count, seconds }: { readonly count: number; readonly seconds: number }, times = 1) => `${count * times}/${seconds}s`
+  const inRow = partOf(partOf(root['limits'], 'failures'), 'inRow')
   const limited = (failures: number, starts: number, conversation: number, destination: number): JsonObject => ({
-    failures: { principal: rate(limits.failures.principal, failures) },
+    failures: { principal: rate(limits.failures.principal, failures), ...(inRow !== undefined && { inRow }) },
     starts: { address: rate(limits.starts.address, starts) },
     messages: { conversation: limits.messages.conversation * conversation, destination: rate(limits.messages.destination, destination) },
   })
@@ -76,6 +77,11 @@ function flowChanges(root: JsonObject, machine: Machine, node: MapNode, fallback
       ),
     ),
   ]
+}
+
+/** A member of what may be an object. */
+function partOf(whole: Json | undefined, key: string): Json | undefined {
+  return whole !== undefined && isJsonObject(whole) ? whole[key] : undefined
 }
 
 interface ItemChange {

@@ -5,6 +5,7 @@ import type { ServiceBook } from '../engine/program.js'
 import type { DialectWays } from '../engine/view-of.js'
 import { Audit } from '../ports/audit.js'
 import { Bearers } from '../ports/bearers.js'
+import { Captcha } from '../ports/captcha.js'
 import { Codes } from '../ports/codes.js'
 import { Directory } from '../ports/directory.js'
 import { Once } from '../ports/once.js'
@@ -69,6 +70,7 @@ export class Stage {
       [Once.name, forwarded<Once>(() => world().store.once)],
       [Bearers.name, bearersOf(world)],
       [Validator.name, validatorOf(world)],
+      [Captcha.name, CAPTCHA],
       [Audit.name, audit],
       ...(parts.services ?? []),
     ])
@@ -123,12 +125,13 @@ export class Stage {
   /** Delivers what is due, once what owed it has been told: the outbox in memory hands it out within the present turn of the event loop. */
   async delivered(): Promise<void> {
     await new Promise((resume) => void setImmediate(resume))
-    for (const body of this.#post.splice(0)) this.#deliver(body)
+    for (const body of this.#post.splice(0)) await this.#deliver(body)
   }
 
-  #deliver(body: string): void {
+  async #deliver(body: string): Promise<void> {
     const { sent, events, effects } = this.world
-    const letter = this.engine.letter(body)
+    const letter = await this.engine.fulfil(body)
+    if (!letter) return
     const { message, conversation, dialect } = letter
     const event = (name: string, reason?: string) =>
       events.push({
@@ -165,4 +168,10 @@ function bearersOf(world: () => World): Bearers {
 
 function validatorOf(world: () => World): Validator {
   return { validate: async (name) => ({ agrees: world().validators.get(name) ?? true }) }
+}
+
+/** Each response is good once, so a case that is asked twice answers `human` and `human-2`. */
+const CAPTCHA: Captcha = {
+  widget: (provider) => ({ vendor: 'test', siteKey: provider }),
+  verify: async ({ response }) => (/^human(?:-\d+)?$/.test(response.reveal()) ? 'human' : 'robot'),
 }

@@ -67,6 +67,8 @@ export function newWorld(
     },
     find: (token) => sessions.find(token),
     revoke: (token) => sessions.revoke(token),
+    revokeUntil: (principal, until) => sessions.revokeUntil(principal, until),
+    revokedUntil: (principal) => sessions.revokedUntil(principal),
   }
   return {
     people: people.map(({ userName }) => userName),

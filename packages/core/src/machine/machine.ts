@@ -7,9 +7,24 @@ export interface Rate {
   readonly seconds: number
 }
 
+/** Failures in a row of one person at one type of step: the next ones cost time, and in the end there are no next ones. */
+export interface InRow {
+  /** How many cost nothing. */
+  readonly free: number
+  /** How long the person waits after the last of those; each further failure doubles it. */
+  readonly waitSeconds: number
+  /** No wait is longer. */
+  readonly longestSeconds: number
+  /** After so many, no answer is right until an operator has cleared them. */
+  readonly most: number
+}
+
+/** What bounds them in a flow that does not say. Source: NIST SP 800-63B-4 section 3.2.2, for the most. */
+export const DEFAULT_IN_ROW: InRow = { free: 10, waitSeconds: 60, longestSeconds: 86_400, most: 100 }
+
 export interface Limits {
-  /** Failed proofs of one person, over all conversations; silent. */
-  readonly failures: { readonly principal: Rate }
+  /** Failed proofs of one person, over all conversations: in a window, and in a row; silent. */
+  readonly failures: { readonly principal: Rate; readonly inRow: InRow }
   /** Starts from one address; answered openly. */
   readonly starts: { readonly address: Rate }
   /** Messages in one conversation, and to one address over all conversations; silent. */

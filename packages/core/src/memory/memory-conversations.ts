@@ -48,7 +48,7 @@ export class MemoryConversations implements Conversations {
       repliesUntil: now + this.retryWindowMs,
     }
     this.#records.set(entry.id, record, entry.expiresAt)
-    this.outbox.owe(entry.id, entry.owed)
+    this.outbox.owe(entry.id, [...(entry.duties ?? []), ...entry.owed])
     return { is: 'created', claim: { id: entry.id, fence: record.fence }, now }
   }
 
@@ -99,7 +99,7 @@ export class MemoryConversations implements Conversations {
       repliesUntil: this.clock() + this.retryWindowMs,
     }
     this.#records.set(claim.id, next, commit.expiresAt)
-    this.outbox.owe(claim.id, commit.owed)
+    this.outbox.owe(claim.id, [...(commit.duties ?? []), ...commit.owed])
     return true
   }
 

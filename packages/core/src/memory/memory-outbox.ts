@@ -1,5 +1,5 @@
 import { deliveryReason, DeliveryFault } from '../ports/delivery-fault.js'
-import { Hands } from '../ports/hands.js'
+import { Hands, laneOf } from '../ports/hands.js'
 import type { Errand } from '../ports/hands.js'
 import { backoffMs } from '../ports/outbox.js'
 import type { DeadLetter, Outbox, OutboxConsumer, OutboxSettings, RunningConsumer } from '../ports/outbox.js'
@@ -33,8 +33,8 @@ interface Running {
 
 /** An outbox in this process. What is owed is lost with the process, as everything in memory is. */
 export class MemoryOutbox implements Outbox {
-  /** Due, in order, by kind: neither waits for the other. */
-  readonly #ready: Readonly<Record<Errand['is'], Owed[]>> = { resolve: [], message: [] }
+  /** Due, in order, by lane: none waits for another. */
+  readonly #ready = new Map<string, Owed[]>()
   /** Due later: `resolve` items, and items that were thrown. */
   #later: Owed[] = []
   #inHand = 0
@@ -53,7 +53,7 @@ export class MemoryOutbox implements Outbox {
     for (const body of bodies) {
       const destination = this.settings.destinationOf(body)
       const errand = { is: 'message', ...(destination !== undefined && { destination }) } as const
-      this.#ready.message.push({ item: { is: 'message', conversation, body }, errand, dueAt: 0, deliveries: 0 })
+      this.#isDue({ item: { is: 'message', conversation, body }, errand, dueAt: 0, deliveries: 0 })
     }
     this.tick()
   }
@@ -65,7 +65,7 @@ export class MemoryOutbox implements Outbox {
   }
 
   consume(consumer: OutboxConsumer): RunningConsumer {
-    const running: Running = { consumer, hands: new Hands(this.settings), inHand: new Set() }
+    const running: Running = { consumer, hands: new Hands(this.settings, () => this.tick()), inHand: new Set() }
     this.#running.add(running)
     this.tick()
     return {
@@ -77,7 +77,8 @@ export class MemoryOutbox implements Outbox {
   }
 
   async pending(): Promise<number> {
-    return this.#ready.message.length + this.#ready.resolve.length + this.#later.length + this.#inHand
+    const ready = [...this.#ready.values()].reduce((sum, { length }) => sum + length, 0)
+    return ready + this.#later.length + this.#inHand
   }
 
   async dead(): Promise<readonly DeadLetter[]> {
@@ -104,20 +105,32 @@ export class MemoryOutbox implements Outbox {
     const due = this.#later.filter((owed) => owed.dueAt <= now)
     if (due.length > 0) {
       this.#later = this.#later.filter((owed) => owed.dueAt > now)
-      for (const owed of due) this.#ready[owed.item.is].push(owed)
+      for (const owed of due) this.#isDue(owed)
     }
-    for (const running of this.#running) for (const ready of Object.values(this.#ready)) this.#handOutFrom(ready, running)
+    for (const running of this.#running) for (const [lane, ready] of this.#ready) this.#handOutFrom(lane, ready, running)
     this.#arm()
   }
 
+  #isDue(owed: Owed): void {
+    const lane = laneOf(owed.errand)
+    const ready = this.#ready.get(lane)
+    if (ready) ready.push(owed)
+    else this.#ready.set(lane, [owed])
+  }
+
   /** An item whose destination is busy keeps its place, and lets others go first. */
-  #handOutFrom(ready: Owed[], running: Running): void {
+  #handOutFrom(lane: string, ready: Owed[], running: Running): void {
+    // Of a long queue to one domain each item but the first is passed over at a glance.
+    const full = new Set<string>()
     for (let at = 0; at < ready.length;) {
       const owed = ready[at]
-      if (owed === undefined || running.hands.free(owed.item.is) <= 0) return
-      const giveBack = running.hands.take(owed.errand)
-      if (giveBack === undefined) at++
-      else {
+      if (owed === undefined || running.hands.free(lane) <= 0) return
+      const domain = owed.errand.destination?.domain
+      const giveBack = domain !== undefined && full.has(domain) ? undefined : running.hands.take(owed.errand)
+      if (giveBack === undefined) {
+        if (domain !== undefined && running.hands.isFull(owed.errand)) full.add(domain)
+        at++
+      } else {
         ready.splice(at, 1)
         this.#handOut(owed, running, giveBack)
       }

@@ -18,6 +18,8 @@ export interface NewConversation {
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
   readonly owed: readonly string[]
+  /** As in `Commit`. */
+  readonly duties?: readonly string[]
   readonly replies: readonly StoredReply[]
   readonly ended: boolean
   /** Take the lease at once, for this many milliseconds, because a change is to be marked. */
@@ -64,6 +66,8 @@ export interface Commit {
   readonly expiresAt: number
   /** Messages for the outbox, recorded in the same atomic write. */
   readonly owed: readonly string[]
+  /** What else it owes, recorded and handed out like these, but never to a process of the release that knew messages only. */
+  readonly duties?: readonly string[]
   /** All replies to keep from now on. */
   readonly replies: readonly StoredReply[]
   readonly ended: boolean
@@ -97,7 +101,7 @@ export interface Conversations {
    * @returns false when the claim is no longer ours.
    */
   mark(claim: Claim, mark: string, leaseMs: number): Promise<boolean>
-  /** Writes, clears the mark, owes the messages. @returns false when the claim is no longer ours. */
+  /** Writes, clears the mark, owes the messages and the duties. @returns false when the claim is no longer ours. */
   commit(claim: Claim, commit: Commit): Promise<boolean>
   /** Gives a claim back with nothing changed; nothing happens when it is no longer ours. */
   release(claim: Claim): Promise<void>

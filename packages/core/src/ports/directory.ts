@@ -91,8 +91,10 @@ export interface SetPassword {
   readonly mustChange?: boolean
   /** True where a lock of the account ends with the same write. */
   readonly clearLockout?: boolean
-  /** Milliseconds since the epoch after which the write must not happen. */
+  /** Milliseconds since the epoch, by the store's clock, after which the write must not happen. */
   readonly deadline: number
+  /** The same moment by the clock of this process, for a directory that goes by that one; `deadline` when absent. */
+  readonly deadlineHere?: number
 }
 
 export type SetPasswordResult =
@@ -117,7 +119,7 @@ export interface Directory {
   verifyPassword(id: string, secret: Secret): Promise<boolean>
   /** True when every answer is right. All answers are compared, whatever the first one gave. */
   verifyAnswers(id: string, answers: readonly GivenAnswer[]): Promise<boolean>
-  /** Whether the secret is the person's present password or one of their earlier ones that the directory remembers. */
+  /** Whether the secret is the person's present password or one of their earlier ones that the directory remembers. It touches nothing: no failed log-in is counted. */
   remembersPassword(id: string, secret: Secret): Promise<boolean>
   /** Sets the password if its version is still the expected one; one atomic compare-and-set. */
   setPassword(request: SetPassword): Promise<SetPasswordResult>

@@ -1,49 +1,116 @@
 import type { OutboxSettings } from './outbox.js'
 
+/** Where a message goes. Those of one lane share hands; those of one domain are likely to be slow together. */
+export interface Destination {
+  /** `email`, `sms`, or what is no message of a person. */
+  readonly lane: string
+  /** Absent where none is slower than another. */
+  readonly domain?: string
+  /** Who gets one message at a time; absent where it does not matter. */
+  readonly to?: string
+}
+
 /** What there must be a hand for. */
 export interface Errand {
   readonly is: 'message' | 'resolve'
   /** Of a message; absent where it does not matter. */
-  readonly destination?: string
+  readonly destination?: Destination
+}
+
+export type HandsSettings = Pick<OutboxSettings, 'parallelism' | 'perDestination' | 'slowMs' | 'mostSlow'>
+
+/** What an errand shares hands with. */
+export function laneOf({ is, destination }: Errand): string {
+  return `${is} ${destination?.lane ?? ''}`
+}
+
+function domainOf(errand: Errand): string {
+  return `${laneOf(errand)} ${errand.destination?.domain ?? ''}`
+}
+
+/** Part of the hands that one domain may have, so that some are free for others from the beginning. */
+const DOMAIN_HANDS = 0.75
+/** Part of the slow items that may be of one domain. */
+const DOMAIN_SLOW = 0.5
+
+/** What is in hand, of a lane or of a domain of it. */
+interface InHand {
+  busy: number
+  slow: number
 }
 
 /**
- * Counts what a consumer has in hand, so that it takes no more than it may: of messages, of `resolve` items, and of messages to one destination.
- * Every adapter of the outbox hands out by it.
+ * Counts what a consumer has in hand, so that it takes no more than it may of each lane, and to one destination. What takes longer than `slowMs` gives
+ * its hand to others and goes on, up to `mostSlow` of them. So a recipient that hangs takes a hand from others for `slowMs` at the most, and a domain
+ * or a provider that hangs leaves hands to the others from the beginning. Every adapter of the outbox hands out by it.
  */
 export class Hands {
-  readonly #taken = new Map<string, number>()
+  readonly #lanes = new Map<string, InHand>()
+  readonly #domains = new Map<string, InHand>()
+  readonly #recipients = new Map<string, number>()
 
-  constructor(private readonly settings: Pick<OutboxSettings, 'parallelism' | 'perDestination'>) {}
+  constructor(
+    private readonly settings: HandsSettings,
+    /** Told that a hand has become free because its item is slow. */
+    private readonly freed: () => void = () => undefined,
+  ) {}
 
-  /** Items of a kind that may be taken, were there no destinations. */
-  free(kind: Errand['is']): number {
-    return this.settings.parallelism - this.#count(kind)
+  get #mostOfDomain(): number {
+    return Math.ceil(this.settings.parallelism * DOMAIN_HANDS)
+  }
+
+  /** Items of a lane that may be taken, were there no destinations. */
+  free(lane: string): number {
+    return this.settings.parallelism - (this.#lanes.get(lane)?.busy ?? 0)
+  }
+
+  /** Whether all that a lane may have in hand is slow: whoever waits behind it may wait long. */
+  hangs(lane: string): boolean {
+    return this.free(lane) <= 0 && (this.#lanes.get(lane)?.slow ?? 0) >= this.settings.mostSlow
+  }
+
+  /** Whether nothing more of this item's domain may be taken now. */
+  isFull({ is, destination }: Errand): boolean {
+    if (destination?.domain === undefined) return false
+    return (this.#domains.get(domainOf({ is, destination }))?.busy ?? 0) >= this.#mostOfDomain
   }
 
   /** @returns what gives the hand back, to be called once; undefined when there is none for this item. */
-  take(item: Errand): (() => void) | undefined {
-    const bounds = this.#boundsOf(item)
-    if (bounds.some(([name, most]) => this.#count(name) >= most)) return undefined
-    for (const [name] of bounds) this.#add(name, 1)
+  take({ is, destination }: Errand): (() => void) | undefined {
+    const { parallelism, perDestination, mostSlow, slowMs } = this.settings
+    const name = laneOf({ is, ...(destination && { destination }) })
+    const lane = this.#lanes.get(name) ?? { busy: 0, slow: 0 }
+    const [domainName, recipient] = [domainOf({ is, ...(destination && { destination }) }), `${name} ${destination?.to ?? ''}`]
+    const domain = (destination?.domain === undefined ? undefined : this.#domains.get(domainName)) ?? { busy: 0, slow: 0 }
+    const toThem = this.#recipients.get(recipient) ?? 0
+    if (lane.busy >= parallelism) return undefined
+    if (destination?.domain !== undefined && domain.busy >= this.#mostOfDomain) return undefined
+    if (destination?.to !== undefined && toThem >= perDestination) return undefined
+
+    this.#lanes.set(name, lane)
+    if (destination?.domain !== undefined) this.#domains.set(domainName, domain)
+    if (destination?.to !== undefined) this.#recipients.set(recipient, toThem + 1)
+    const counts = [lane, domain]
+    for (const count of counts) count.busy++
+    let as: keyof InHand = 'busy'
+    const timer = setTimeout(() => {
+      const domainIsFull = destination?.domain !== undefined && domain.slow >= mostSlow * DOMAIN_SLOW
+      if (lane.slow >= mostSlow || domainIsFull) return
+      as = 'slow'
+      for (const count of counts) {
+        count.busy--
+        count.slow++
+      }
+      this.freed()
+    }, slowMs)
+    timer.unref()
     return () => {
-      for (const [name] of bounds) this.#add(name, -1)
+      clearTimeout(timer)
+      for (const count of counts) count[as]--
+      if (domain.busy + domain.slow === 0) this.#domains.delete(domainName)
+      const left = (this.#recipients.get(recipient) ?? 1) - 1
+      if (left === 0) this.#recipients.delete(recipient)
+      else this.#recipients.set(recipient, left)
     }
-  }
-
-  #boundsOf({ is, destination }: Errand): readonly (readonly [name: string, most: number])[] {
-    const { parallelism, perDestination } = this.settings
-    const all = [is, parallelism] as const
-    return destination === undefined ? [all] : [all, [`to ${destination}`, perDestination]]
-  }
-
-  #count(name: string): number {
-    return this.#taken.get(name) ?? 0
-  }
-
-  #add(name: string, by: 1 | -1): void {
-    const count = this.#count(name) + by
-    if (count === 0) this.#taken.delete(name)
-    else this.#taken.set(name, count)
   }
 }

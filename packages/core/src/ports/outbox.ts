@@ -1,3 +1,5 @@
+import type { Destination } from './hands.js'
+
 /** What the outbox hands to its consumer. */
 export type OutboxItem =
   | {
@@ -57,12 +59,16 @@ export interface Outbox {
 
 /** How an outbox hands out. Every adapter takes these settings. */
 export interface OutboxSettings {
-  /** Messages in hand at once in one process, and as many `resolve` items: neither kind waits for the other. */
+  /** Items of one lane in hand at once in one process, and as many `resolve` items: none waits for another kind. See `Hands`. */
   readonly parallelism: number
   /** Messages to one destination that are in hand at once in one process. */
   readonly perDestination: number
+  /** Milliseconds in hand after which an item is slow: it goes on, and its hand is free for others. */
+  readonly slowMs: number
+  /** Slow items of one lane at the most; what is slow beyond them keeps its hand. */
+  readonly mostSlow: number
   /** Where a message goes, from its body; undefined where it does not matter. A slow destination delays no other one. */
-  readonly destinationOf: (body: string) => string | undefined
+  readonly destinationOf: (body: string) => Destination | undefined
   /** Throws after which an item is set aside. */
   readonly maxDeliveries: number
   /** Milliseconds from the first throw to the next try at the most; doubled with each throw. */
@@ -90,6 +96,8 @@ export interface OutboxFault {
 export const OUTBOX_DEFAULTS: OutboxSettings = {
   parallelism: 8,
   perDestination: 1,
+  slowMs: 1_000,
+  mostSlow: 24,
   destinationOf: () => undefined,
   maxDeliveries: 10,
   firstBackoffMs: 1_000,

@@ -29,6 +29,16 @@ export interface Question {
   readonly text: { readonly [language: string]: string }
 }
 
+/** What a page draws a captcha by. All of it is public. */
+export interface CaptchaChallenge {
+  /** Whose captcha it is: `recaptcha-v2`, `turnstile`, … */
+  readonly vendor: string
+  /** The vendor's public key of the site. */
+  readonly siteKey: string
+  /** What the page tells the vendor that the person is about to do. */
+  readonly action?: string
+}
+
 /** What a step asks for, as its handler says it: the part that may differ from person to person. */
 export interface Requirement {
   /** Which question of the step is open: `initial`, `validateCode`. */
@@ -36,6 +46,8 @@ export interface Requirement {
   /** Masked address a message went to, for wires that show one. */
   readonly to?: string
   readonly questions?: readonly Question[]
+  /** Of a requirement of kind `captcha`. */
+  readonly captcha?: CaptchaChallenge
 }
 
 /** A requirement with all that a dialect may draw: the handler's part and the part the step declared. */

@@ -1,4 +1,4 @@
-import type { Ensured, Limits, Required } from '../machine/machine.js'
+import { DEFAULT_IN_ROW, type Ensured, type Limits, type Required } from '../machine/machine.js'
 
 /** What a flow has that says nothing. Each is the safe choice; a weaker one has to be written down (SEC-77). */
 export const DEFAULTS = {
@@ -7,7 +7,7 @@ export const DEFAULTS = {
   unknownAccount: 'hide',
   require: { factors: 1, distinctChannels: true },
   limits: {
-    failures: { principal: { count: 5, seconds: 3600 } },
+    failures: { principal: { count: 5, seconds: 3600 }, inRow: DEFAULT_IN_ROW },
     starts: { address: { count: 600, seconds: 3600 } },
     messages: { conversation: 3, destination: { count: 5, seconds: 3600 } },
   },

@@ -1,28 +1,52 @@
-import type { Limits, Rate, Required } from '../machine/machine.js'
+import type { InRow, Limits, Rate, Required } from '../machine/machine.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { DEFAULTS, MOST_FACTORS } from './defaults.js'
 import type { Entry } from './node.js'
 import { readKeys } from './read-keys.js'
-import { readBoolean, readInteger, readMap, readRate, reportWrongType, textOf } from './read-value.js'
+import { readBoolean, readDuration, readInteger, readMap, readRate, reportWrongType, textOf } from './read-value.js'
 
 const MOST_MESSAGES = 100
+
+/** Source: NIST SP 800-63B-4 section 3.2.2. */
+const MOST_IN_ROW = 100
+
+const LONGEST_WAIT = { seconds: 86_400, text: '`24h`' }
 
 /** Reads `limits`; what it leaves out keeps its default. */
 export function readLimits(reporter: Reporter, entry: Entry | undefined, defaults: Limits = DEFAULTS.limits): Limits {
   const { failures, starts, messages } = defaults
   const limits = readParts(reporter, entry, '`limits`', ['failures', 'starts', 'messages'])
-  const ofFailures = readParts(reporter, limits.get('failures'), '`failures`', ['principal'])
+  const ofFailures = readParts(reporter, limits.get('failures'), '`failures`', ['principal', 'inRow'])
   const ofStarts = readParts(reporter, limits.get('starts'), '`starts`', ['address'])
   const ofMessages = readParts(reporter, limits.get('messages'), '`messages`', ['conversation', 'destination'])
   const rate = (at: Entry | undefined, fallback: Rate): Rate => (at && readRate(reporter, at)) ?? fallback
   const conversation = ofMessages.get('conversation')
   return {
-    failures: { principal: rate(ofFailures.get('principal'), failures.principal) },
+    failures: {
+      principal: rate(ofFailures.get('principal'), failures.principal),
+      inRow: readInRow(reporter, ofFailures.get('inRow'), failures.inRow),
+    },
     starts: { address: rate(ofStarts.get('address'), starts.address) },
     messages: {
       conversation: (conversation && readInteger(reporter, conversation, { from: 1, to: MOST_MESSAGES })) ?? messages.conversation,
       destination: rate(ofMessages.get('destination'), messages.destination),
     },
+  }
+}
+
+/** No number that is free is more than the most there can be, and no first wait is longer than the longest: a bound that is named bounds the defaults. */
+function readInRow(reporter: Reporter, entry: Entry | undefined, defaults: InRow): InRow {
+  if (!entry) return defaults
+  const parts = readParts(reporter, entry, '`inRow`', ['free', 'wait', 'longest', 'most'])
+  const [free, wait, longest, most] = ['free', 'wait', 'longest', 'most'].map((key) => parts.get(key))
+  const mostFailures = (most && readInteger(reporter, most, { from: 1, to: MOST_IN_ROW })) ?? defaults.most
+  const longestSeconds = (longest && readDuration(reporter, longest, LONGEST_WAIT)) ?? defaults.longestSeconds
+  const atLongest = { seconds: longestSeconds, text: 'as long as `longest`' }
+  return {
+    free: (free && readInteger(reporter, free, { from: 1, to: mostFailures })) ?? Math.min(defaults.free, mostFailures),
+    waitSeconds: (wait && readDuration(reporter, wait, atLongest)) ?? Math.min(defaults.waitSeconds, longestSeconds),
+    longestSeconds,
+    most: mostFailures,
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { DeliveryFault } from '../ports/delivery-fault.js'
 import type { OutboxFault, OutboxItem, RunningConsumer } from '../ports/outbox.js'
 import { crowdedOutbox } from './outbox-crowded.js'
 import { deadLetters } from './outbox-dead-letters.js'
@@ -41,6 +42,36 @@ function owing(open: OpenStore): void {
       await running.stop()
       expect(bodies(taken)).toEqual(['one', 'two'])
       expect(taken[0]).toEqual({ is: 'message', conversation: id, body: 'one', delivery: 1 })
+    }),
+  )
+
+  test(
+    'duties are owed with the messages, handed out, set aside and owed again as they are',
+    withStore(open, async ({ conversations, outbox }) => {
+      const id = await createSample(conversations, { duties: ['of a start'] })
+      const claim = await claimSample(conversations, id)
+      const commit = await sampleCommit(conversations, { owed: ['a message'], duties: ['one', 'two'] })
+      expect(await conversations.commit(claim, commit)).toBe(true)
+      expect(await outbox.pending()).toBe(4)
+
+      const taken: OutboxItem[] = []
+      let mayRefuse = true
+      const running = outbox.consume(async (item) => {
+        taken.push(item)
+        if (!mayRefuse || item.is !== 'message' || item.body !== 'two') return
+        mayRefuse = false
+        throw new DeliveryFault('no-room', { isFinal: true })
+      })
+      const [dead] = await until('a dead letter', async () => {
+        const letters = await outbox.dead()
+        return letters.length > 0 && (await outbox.pending()) === 0 ? letters : undefined
+      })
+      expect(dead).toMatchObject({ is: 'message', conversation: id, body: 'two', reason: 'no-room', deliveries: 1 })
+      expect(await outbox.resend(dead?.id ?? '')).toBe(true)
+      await until('an empty outbox', async () => ((await outbox.pending()) === 0 ? true : undefined))
+      await running.stop()
+      expect(bodies(taken).toSorted()).toEqual(['a message', 'of a start', 'one', 'two', 'two'])
+      expect(await outbox.dead()).toEqual([])
     }),
   )
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Destination } from '../ports/hands.js'
 import type { OutboxItem } from '../ports/outbox.js'
 import { claimSample, createSample, LONG_MS } from './samples.js'
 import type { OpenStore } from './store-fixture.js'
@@ -8,8 +9,12 @@ import { withStore } from './with-store.js'
 /** More than any outbox keeps of one kind before it reads no others. */
 const MANY = 1_200
 
-/** `to somebody: text` goes to somebody. */
-const destinationOf = (body: string): string | undefined => /^to (\w+):/.exec(body)?.[1]
+/** `to somebody: text` goes to somebody, `to somebody@somewhere: text` as well, and `by way: text` by that lane. */
+function destinationOf(body: string): Destination | undefined {
+  const [, to, domain, lane] = /^(?:to (\w+)(?:@(\w+))?|by (\w+)):/.exec(body) ?? []
+  if (lane !== undefined) return { lane }
+  return to === undefined ? undefined : { lane: 'email', to, ...(domain !== undefined && { domain }) }
+}
 
 /** What every outbox must do for one while others take long, or fail. */
 export function crowdedOutbox(open: OpenStore): void {
@@ -23,7 +28,7 @@ export function crowdedOutbox(open: OpenStore): void {
         const quickly: string[] = []
         const running = outbox.consume(async (item) => {
           const body = item.is === 'message' ? item.body : ''
-          if (destinationOf(body) !== 'slow') return void quickly.push(body)
+          if (destinationOf(body)?.to !== 'slow') return void quickly.push(body)
           slowly.push(body)
           await new Promise<void>((resolve) => letGo.push(resolve))
         })
@@ -42,6 +47,33 @@ export function crowdedOutbox(open: OpenStore): void {
         await running.stop()
       },
       { outbox: { parallelism: 2, destinationOf } },
+    ),
+  )
+
+  test(
+    'a lane all of whose messages hang holds up no other one, and a slow message gives its hand to the next',
+    withStore(
+      open,
+      async ({ conversations, outbox }) => {
+        const hanging: string[] = []
+        const letGo: (() => void)[] = []
+        const quickly: string[] = []
+        const running = outbox.consume(async (item) => {
+          const body = item.is === 'message' ? item.body : ''
+          if (!body.includes('@hangs:')) return void quickly.push(body)
+          hanging.push(body)
+          await new Promise<void>((resolve) => letGo.push(resolve))
+        })
+        await createSample(conversations, { owed: Array.from({ length: 300 }, (_, number) => `to slow${number}@hangs: hello`) })
+        // A domain has three of the four hands, and two of the four places of those that are slow.
+        await until('the slow ones', () => (hanging.length === 5 ? true : undefined))
+        await createSample(conversations, { owed: ['to quick@other: hello', 'by trail: hello'] })
+        await until('the others', () => (quickly.length === 2 ? true : undefined))
+        expect(hanging).toHaveLength(5)
+        await freeing(letGo, async () => (await outbox.pending()) === 0)
+        await running.stop()
+      },
+      { outbox: { parallelism: 4, slowMs: 50, mostSlow: 4, destinationOf } },
     ),
   )
 

@@ -48,6 +48,21 @@ export function sessionsContract(name: string, open: OpenStore): void {
     )
 
     test(
+      'the latest time until which the tokens of somebody are revoked is known, of them alone, however often it is noted',
+      withStore(open, async ({ sessions }) => {
+        expect(await sessions.revokedUntil('p-jdoe')).toBeUndefined()
+        await Promise.all(
+          [1_790_000_005, 1_790_000_009, 1_790_000_007, 1_790_000_009].map((until) => sessions.revokeUntil('p-jdoe', until)),
+        )
+        expect(await Promise.all(['p-jdoe', 'p-jdo', '__proto__'].map((id) => sessions.revokedUntil(id)))).toEqual([
+          1_790_000_009,
+          undefined,
+          undefined,
+        ])
+      }),
+    )
+
+    test(
       'it ends with its time',
       withStore(open, async ({ sessions }) => {
         const token = await sessions.issue(session(1))

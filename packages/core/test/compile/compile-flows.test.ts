@@ -19,7 +19,7 @@ test('the three lines of the front page are a whole flow with safe defaults', ()
         unknownAccount: 'hide',
         require: { factors: 1, distinctChannels: true },
         limits: {
-          failures: { principal: { count: 5, seconds: 3600 } },
+          failures: { principal: { count: 5, seconds: 3600 }, inRow: { free: 10, waitSeconds: 60, longestSeconds: 86_400, most: 100 } },
           starts: { address: { count: 600, seconds: 3600 } },
           messages: { conversation: 3, destination: { count: 5, seconds: 3600 } },
         },
@@ -96,7 +96,7 @@ steps:
       unknownAccount: 'reveal',
       require: { factors: 2, distinctChannels: false },
       limits: {
-        failures: { principal: { count: 3, seconds: 900 } },
+        failures: { principal: { count: 3, seconds: 900 }, inRow: { free: 10, waitSeconds: 60, longestSeconds: 86_400, most: 100 } },
         starts: { address: { count: 10, seconds: 86_400 } },
         messages: { conversation: 1, destination: { count: 2, seconds: 3600 } },
       },

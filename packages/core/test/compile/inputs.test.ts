@@ -33,14 +33,14 @@ const flow = (id: string, given: string): string =>
 describe('a secret that is given as an input', () => {
   const takes = fragment('{ credential: string }', 'lookup: { apiKey: "${inputs.credential}" }')
 
-  test('SEC-30 in clear is reported where it stands, and shown nowhere', () => {
+  test('SEC-74 in clear is reported where it stands, and shown nowhere', () => {
     const { ids, found, text } = compile({ 'flow.yaml': flow('f', `{ credential: ${SECRET} }`), 'look.yaml': takes })
     expect(ids).toEqual([])
     expect(found).toEqual([`flow.yaml secret-in-file ${'*'.repeat(SECRET.length)}`])
     expect(text).not.toContain('VaLuE')
   })
 
-  test('SEC-30 in clear is found through fragments inside one another', () => {
+  test('SEC-74 in clear is found through fragments inside one another', () => {
     const { found, text } = compile({
       'flow.yaml': flow('f', `{ outer: ${SECRET} }`).replace('./look.yaml', './outer.yaml'),
       'outer.yaml':
@@ -51,7 +51,7 @@ describe('a secret that is given as an input', () => {
     expect(text).not.toContain('VaLuE')
   })
 
-  test('SEC-30 in clear is reported where it is the default', () => {
+  test('SEC-74 in clear is reported where it is the default', () => {
     const { found, text } = compile({
       'flow.yaml': flow('f', '{}'),
       'look.yaml': fragment(`{ credential: { type: string, default: ${SECRET} } }`, 'lookup: { apiKey: "${inputs.credential}" }'),
@@ -60,7 +60,7 @@ describe('a secret that is given as an input', () => {
     expect(text).not.toContain('VaLuE')
   })
 
-  test('SEC-30 in clear is not said by what the fragment is at fault with either', () => {
+  test('SEC-74 in clear is not said by what the fragment is at fault with either', () => {
     const { found, text } = compile({
       'flow.yaml': flow('f', `{ credential: ${SECRET} }`),
       'look.yaml': fragment(

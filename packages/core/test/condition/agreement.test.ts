@@ -264,7 +264,7 @@ const pieces = fc.constantFrom(
   'facts.parameters.count',
 )
 
-test('reads any text without throwing, as a condition that links or as faults within the text', () => {
+test('SEC-50 reads any text without throwing, as a condition that links or as faults within the text', () => {
   const seen = new Set<string>()
   const written = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 60 }),

@@ -151,7 +151,7 @@ test('refuses what is too long or comes out in too many ways', () => {
   expect(readCondition('principal.id in inputs.long', { ...SCOPE, inputs }).is).toBe('condition')
 })
 
-test('refuses what grows beyond measure once it is written out, before it has grown', () => {
+test('SEC-50 refuses what grows beyond measure once it is written out, before it has grown', () => {
   const has = ['mail', 'phone', 'locale', 'age', 'score', 'vip', 'roles'].map((name) => `has(principal.${name})`)
   const at = (index: number): string => has[index % has.length] ?? ''
   const deep = Array.from({ length: 22 }).reduce<string>((inner, _, level) => `(${inner}?${at(2 * level)}:${at(2 * level + 1)})`, at(6))

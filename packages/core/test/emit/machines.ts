@@ -55,7 +55,7 @@ export function machineOf(...specs: readonly Spec[]): Machine {
     unknownAccount: 'hide',
     require: { factors: 1, distinctChannels: true },
     limits: {
-      failures: { principal: { count: 5, seconds: 3600 } },
+      failures: { principal: { count: 5, seconds: 3600 }, inRow: { free: 10, waitSeconds: 60, longestSeconds: 86_400, most: 100 } },
       starts: { address: { count: 60, seconds: 3600 } },
       messages: { conversation: 3, destination: { count: 5, seconds: 3600 } },
     },

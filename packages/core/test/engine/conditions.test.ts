@@ -39,7 +39,7 @@ const machineOf = (...nodes: Machine['nodes']): Machine => ({
   unknownAccount: 'hide',
   require: { factors: 1, distinctChannels: true },
   limits: {
-    failures: { principal: { count: 1, seconds: 1 } },
+    failures: { principal: { count: 1, seconds: 1 }, inRow: { free: 10, waitSeconds: 60, longestSeconds: 86_400, most: 100 } },
     starts: { address: { count: 1, seconds: 1 } },
     messages: { conversation: 1, destination: { count: 1, seconds: 1 } },
   },

@@ -17,7 +17,7 @@ const MACHINE: Machine = {
   unknownAccount: 'hide',
   require: { factors: 1, distinctChannels: true },
   limits: {
-    failures: { principal: { count: 5, seconds: 3600 } },
+    failures: { principal: { count: 5, seconds: 3600 }, inRow: { free: 10, waitSeconds: 60, longestSeconds: 86_400, most: 100 } },
     starts: { address: { count: 5, seconds: 3600 } },
     messages: { conversation: 3, destination: { count: 5, seconds: 3600 } },
   },

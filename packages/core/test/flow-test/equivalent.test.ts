@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compileFlows, SourceFile, type Machine } from '../../src/index.js'
+import { compileFlows, DEFAULT_IN_ROW, SourceFile, type Machine } from '../../src/index.js'
 import { equivalence } from '../../src/flow-test/equivalent.js'
 import { registry } from '../compile/registry.js'
 
@@ -23,7 +23,7 @@ function limited(machine: Machine, limits: Partial<Machine['limits']>): Machine 
 
 const rate = { count: 99, seconds: 60 }
 const messages = { conversation: 30, destination: rate }
-const failures = { principal: rate }
+const failures = { principal: rate, inRow: DEFAULT_IN_ROW }
 
 test.for([
   [

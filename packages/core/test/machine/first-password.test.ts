@@ -16,6 +16,6 @@ test.for<readonly [what: string, evidence: readonly Evidence[], first: boolean, 
   expect(earns(ONE, evidence, 'p', first)).toBe(enough)
 })
 
-test('where two factors are required, a session is one of them', () => {
+test('SEC-63 where two factors are required, a session is one of them', () => {
   expect(earns({ factors: 2, distinctChannels: true }, [session], 'p', true)).toBe(false)
 })

@@ -33,7 +33,7 @@ describe('a token', () => {
     expect(tokens.mint(claims)).toBe(good)
   })
 
-  test('holds nothing but its five claims', () => {
+  test('SEC-15 holds nothing but its five claims', () => {
     expect(JSON.parse(Buffer.from(goodPayload, 'base64url').toString())).toEqual(claims)
     expect(JSON.parse(Buffer.from(goodHeader, 'base64url').toString())).toEqual(header)
   })

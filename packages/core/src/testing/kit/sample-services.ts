@@ -1,6 +1,7 @@
 import { MemoryDirectory } from '../../memory/memory-directory.js'
 import { Audit } from '../../ports/audit.js'
 import { Bearers } from '../../ports/bearers.js'
+import { Captcha } from '../../ports/captcha.js'
 import { Codes } from '../../ports/codes.js'
 import { Directory } from '../../ports/directory.js'
 import { Mailer } from '../../ports/mailer.js'
@@ -17,6 +18,9 @@ import { SAMPLE_PERSON, SAMPLE_QUESTIONS } from './sample-person.js'
 
 /** A bearer token that the double of `Bearers` takes for the sample person. */
 export const SAMPLE_BEARER = 'sample-bearer-token-of-jdoe'
+
+/** What the double of `Captcha` takes for the response of a human. */
+export const SAMPLE_HUMAN = 'human'
 
 /** The code of a round: never the same for two rounds, always the same for one. */
 export function sampleCode({ number }: Round, format: CodeFormat): string {
@@ -42,6 +46,7 @@ export const SAMPLE_SERVICES: readonly Provision[] = [
   provide(PasswordGenerator, () => ({ generate: ({ length }) => new Secret('Gen3rated-'.repeat(7).slice(0, length)) })),
   provide(Sessions, () => {
     const issued = new Map<string, Session>()
+    const revoked = new Map<string, number>()
     return {
       issue: async (session) => {
         const token = `SAMPLESESSIONTOKEN${issued.size}`
@@ -50,6 +55,8 @@ export const SAMPLE_SERVICES: readonly Provision[] = [
       },
       find: async (token) => issued.get(token.reveal()),
       revoke: async (token) => void issued.delete(token.reveal()),
+      revokeUntil: async (principal, until) => void revoked.set(principal, Math.max(until, revoked.get(principal) ?? 0)),
+      revokedUntil: async (principal) => revoked.get(principal),
     }
   }),
   provide(Once, () => {
@@ -58,6 +65,10 @@ export const SAMPLE_SERVICES: readonly Provision[] = [
   }),
   provide(Bearers, () => ({
     verify: async (token) => (token.reveal() === SAMPLE_BEARER ? { principal: 'p-sample', scopes: ['*'], subjects: ['jdoe'] } : undefined),
+  })),
+  provide(Captcha, () => ({
+    widget: () => ({ vendor: 'sample', siteKey: 'sample-site' }),
+    verify: async ({ response }) => (response.reveal() === SAMPLE_HUMAN ? 'human' : 'robot'),
   })),
   provide(Validator, () => ({ validate: async () => ({ agrees: true }) })),
   provide(Audit, () => ({ record: () => {} })),
