@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { foldDistinguishedName, Secret } from '@rekey/core'
-import type { PasswordHasher } from '../passwords/password-hasher.js'
+import type { PasswordForm } from '../passwords/password-form.js'
 import { answerText } from './answer-text.js'
 import { randomVersion } from './credential-version.js'
 import type { Statement } from './database.js'
 import { foldAscii } from './fold.js'
+import { hashOf } from './hash-of.js'
 import type { NewAnswer, NewPerson } from './person.js'
 import type { StoredAnswer } from './stored-answer.js'
 
@@ -35,9 +36,9 @@ const COLUMNS = [
 ]
 
 /** Hashes the secrets of a new person and makes the statement that takes them in, unless their user name or id is taken. */
-export async function insertStatement(person: NewPerson, hasher: PasswordHasher): Promise<Statement> {
+export async function insertStatement(person: NewPerson, hasher: PasswordForm): Promise<Statement> {
   const [passwordHash, answers] = await Promise.all([
-    person.password === undefined ? null : hasher.hash(new Secret(person.password)),
+    hashOf(person, hasher),
     Promise.all((person.answers ?? []).map((answer, at) => storedAnswer(answer, at, hasher))),
   ])
   const domain = person.domain === undefined ? undefined : foldAscii(person.domain)
@@ -71,7 +72,7 @@ export async function insertStatement(person: NewPerson, hasher: PasswordHasher)
   }
 }
 
-async function storedAnswer(given: NewAnswer, at: number, hasher: PasswordHasher): Promise<StoredAnswer> {
+async function storedAnswer(given: NewAnswer, at: number, hasher: PasswordForm): Promise<StoredAnswer> {
   const hash = await hasher.hash(answerText(new Secret(given.answer)))
   return 'question' in given ? { id: given.question, hash } : { id: `own${at + 1}`, own: given.ownQuestion, hash }
 }

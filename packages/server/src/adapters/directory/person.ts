@@ -15,6 +15,8 @@ export interface NewPerson {
   readonly state?: AccountState
   readonly groups?: readonly string[]
   readonly password?: string
+  /** Instead of the password: its hash, in any form that is read, as another program made it. */
+  readonly passwordHash?: string
   /** The short name within the domain; the user name unless given. */
   readonly login?: string
   /** DNS name of the domain the login belongs to, `mydomain.com`. */

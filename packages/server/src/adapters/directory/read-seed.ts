@@ -2,6 +2,7 @@ import { nearName, SourceFile, type GroupNesting, type Properties } from '@rekey
 import { isPair, isScalar, parseDocument } from 'yaml'
 import type { ErrorObject } from 'ajv/dist/2020.js'
 import type { Document } from 'yaml'
+import { isKnownHash } from '../passwords/password-hasher.js'
 import { foldAscii } from './fold.js'
 import type { NewAnswer, NewPerson, Questions } from './person.js'
 import { checkSeed } from './seed-schema.js'
@@ -78,7 +79,7 @@ interface Clash {
   readonly message: string
 }
 
-/** What a schema cannot say: names taken twice, questions that are not there. */
+/** What a schema cannot say: names taken twice, hashes that nobody reads, questions that are not there. */
 function findClash({ people, questions = {} }: SeedFile): Clash | undefined {
   const taken = new Set<string>()
   for (const [at, person] of people.entries()) {
@@ -90,6 +91,10 @@ function findClash({ people, questions = {} }: SeedFile): Clash | undefined {
       if (taken.has(key)) return { at: [...place, name], message: `two people have this \`${name}\`` }
       taken.add(key)
     }
+    if (person.passwordHash !== undefined && person.password !== undefined)
+      return { at: [...place, 'passwordHash'], message: 'somebody has either `password` or `passwordHash`' }
+    if (person.passwordHash !== undefined && !isKnownHash(person.passwordHash))
+      return { at: [...place, 'passwordHash'], message: 'this is no hash of a form that is read, or it costs more than is read' }
     for (const [index, { question, ownQuestion }] of (person.answers ?? []).entries()) {
       const answer = [...place, 'answers', String(index)]
       if ((question === undefined) === (ownQuestion === undefined))

@@ -63,6 +63,7 @@ const schemaWith = (attributes: Properties) => ({
           state: { enum: ['active', 'locked', 'disabled'] },
           groups: { type: 'array', items: text(128) },
           password: text(256),
+          passwordHash: text(512),
           login: text(128),
           domain: text(255),
           principalName: text(254),

@@ -1,7 +1,7 @@
 import { Secret } from '@rekey/core'
 import type { Directory, Filter, GivenAnswer, GroupNesting, Principal, Properties, SetPassword, SetPasswordResult } from '@rekey/core'
-import { MAX_PASSWORD_CHARACTERS, passwordText } from '../passwords/password-text.js'
-import type { PasswordHasher } from '../passwords/password-hasher.js'
+import type { PasswordForm } from '../passwords/password-form.js'
+import { Rehasher } from '../passwords/rehasher.js'
 import { answerText } from './answer-text.js'
 import { Database } from './database.js'
 import type { Statement } from './database.js'
@@ -22,13 +22,15 @@ import { textIn } from './text-in.js'
 export interface SqliteDirectoryOptions {
   /** The file; made, with its folder, when it is not there. */
   readonly path: string
-  readonly hasher: PasswordHasher
+  readonly hasher: PasswordForm
   /** Earlier passwords that are remembered; 5 unless given. */
   readonly historySize?: number
   /** The attributes that the configuration declares; no other is shown of anybody. */
   readonly attributes?: Properties
   /** Milliseconds since the epoch. */
   readonly now?: () => number
+  /** Told of a hash that could not be made again after a log-in. */
+  readonly report?: (fault: unknown) => void
 }
 
 const GIVE_ATTRIBUTES = "UPDATE people SET attributes = ? WHERE user_name_folded = ? AND attributes = '{}'"
@@ -36,7 +38,8 @@ const GIVE_ATTRIBUTES = "UPDATE people SET attributes = ? WHERE user_name_folded
 /** The embedded directory: people in one SQLite file, which several processes may share. */
 export class SqliteDirectory implements Directory {
   readonly #database: Database
-  readonly #hasher: PasswordHasher
+  readonly #hasher: PasswordForm
+  readonly #rehasher: Rehasher
   readonly #historySize: number
   readonly #declared: DeclaredAttributes
   readonly #now: () => number
@@ -46,6 +49,7 @@ export class SqliteDirectory implements Directory {
   private constructor(database: Database, options: SqliteDirectoryOptions, questions: Questions, groups: GroupNesting) {
     this.#database = database
     this.#hasher = options.hasher
+    this.#rehasher = new Rehasher({ form: options.hasher, ...(options.report && { report: options.report }) })
     this.#historySize = options.historySize ?? 5
     this.#declared = new DeclaredAttributes(options.attributes ?? {})
     this.#now = options.now ?? Date.now
@@ -78,7 +82,7 @@ export class SqliteDirectory implements Directory {
     const [row] = await this.#database.all('SELECT (SELECT password_hash FROM people WHERE id = ?) AS password_hash', [id])
     const hash = textIn(row, 'password_hash')
     const right = await this.#hasher.verify(hash, secret)
-    if (right && hash !== undefined && this.#hasher.isOutdated(hash)) await this.#rehash(id, hash, secret)
+    if (right && hash !== undefined && this.#hasher.isOutdated(hash, secret)) this.#rehash(id, hash, secret)
     return right
   }
 
@@ -95,19 +99,21 @@ export class SqliteDirectory implements Directory {
       UNION ALL SELECT hash FROM (SELECT hash FROM earlier_passwords WHERE person = ? ORDER BY number DESC LIMIT ?)`,
       [id, id, this.#historySize],
     )
-    const verdicts = await Promise.all(rows.map((row) => this.#hasher.verify(textIn(row, 'hash'), secret)))
+    const verdicts = await Promise.all(rows.map((row) => this.#hasher.matches(textIn(row, 'hash') ?? '', secret)))
     return verdicts.some(Boolean)
   }
 
   /** @throws DeadlinePassed when the write could not begin in time. */
-  async setPassword({ id, secret, expect, act, mustChange, clearLockout, deadline }: SetPassword): Promise<SetPasswordResult> {
-    if (passwordText(secret.reveal()) === undefined) {
-      return { is: 'refused', failures: [{ rule: 'MAX_LENGTH', params: { maxLength: MAX_PASSWORD_CHARACTERS } }] }
-    }
+  async setPassword({ id, secret, expect, act, mustChange, clearLockout, ...times }: SetPassword): Promise<SetPasswordResult> {
+    const refusal = this.#hasher.refusal(secret)
+    if (refusal !== undefined) return { is: 'refused', failures: [refusal] }
     const hash = await this.#hasher.hash(secret)
     const credentialVersion = randomVersion()
     const [, changed] = await this.#database.write(() => {
-      const holds = { sql: 'id = ? AND credential_version = ? AND ? <= ?', args: [id, expect, this.#now(), deadline] }
+      const holds = {
+        sql: 'id = ? AND credential_version = ? AND ? <= ?',
+        args: [id, expect, this.#now(), times.deadlineHere ?? times.deadline],
+      }
       return [
         {
           sql: `INSERT INTO earlier_passwords (person, hash) SELECT id, password_hash FROM people WHERE password_hash IS NOT NULL AND ${holds.sql}`,
@@ -180,7 +186,9 @@ export class SqliteDirectory implements Directory {
     this.#groups = await readGroups(this.#database)
   }
 
-  close(): void {
+  /** Waits for the hash that is being made again. */
+  async close(): Promise<void> {
+    await this.#rehasher.close()
     this.#database.close()
   }
 
@@ -189,10 +197,11 @@ export class SqliteDirectory implements Directory {
   }
 
   /** The secret is the same, so the credential's version stays; a change that came between wins. */
-  async #rehash(id: string, outdated: string, secret: Secret): Promise<void> {
-    const hash = await this.#hasher.hash(secret)
-    await this.#database.write(() => [
-      { sql: 'UPDATE people SET password_hash = ? WHERE id = ? AND password_hash = ?', args: [hash, id, outdated] },
-    ])
+  #rehash(id: string, hashed: string, secret: Secret): void {
+    const replace = (next: string) =>
+      this.#database.write(() => [
+        { sql: 'UPDATE people SET password_hash = ? WHERE id = ? AND password_hash = ?', args: [next, id, hashed] },
+      ])
+    this.#rehasher.offer({ hashed, secret, replace })
   }
 }

@@ -1,82 +1,164 @@
-import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
-import { hash, parseOptions, verify } from '@node-rs/argon2'
-import type { Secret } from '@rekey/core'
-import { passwordText } from './password-text.js'
+import type { PolicyFailure, Secret } from '@rekey/core'
+import type { HashCost } from './forms/argon2.js'
+import { BCRYPT_BYTES, fitsBcrypt } from './forms/bcrypt.js'
+import { knownForms } from './forms/known-forms.js'
+import type { ReadHash, StoredForm } from './forms/stored-form.js'
+import type { HashFinding, PasswordForm } from './password-form.js'
+import { MAX_PASSWORD_CHARACTERS, passwordText } from './password-text.js'
 import { WorkQueue } from './work-queue.js'
+import { frontOf, makeHash, type WrittenForm } from './written-form.js'
 
-/** What a hash costs. */
-export interface HashCost {
-  readonly memoryKiB: number
-  readonly passes: number
-  readonly lanes: number
-}
+export type { HashCost } from './forms/argon2.js'
 
 export interface PasswordHasherOptions {
-  /** 19 MiB, two passes, one lane unless given. Source: OWASP Password Storage Cheat Sheet. */
+  /** Of argon2id: 19 MiB, two passes, one lane unless given. Source: OWASP Password Storage Cheat Sheet. */
   readonly cost?: HashCost
-  /** Hashes at a time; one for each core unless given. */
+  /** Hashes at a time; see `usualConcurrency`. */
   readonly concurrency?: number
   /** Hashes that may wait; 256 unless given. */
   readonly maxWaiting?: number
+  /** Fronts of hashes that people still have beside those of the written form, such as `$2b$12$`: each costs every verification its work. */
+  readonly older?: readonly string[]
+  /** Told once of each kind of hash that should not be there. */
+  readonly report?: (finding: HashFinding) => void
 }
 
 /** The cost of hashes that protect real secrets. */
 export const DEFAULT_HASH_COST: HashCost = { memoryKiB: 19_456, passes: 2, lanes: 1 }
 
-const SALT_BYTES = 16
-const HASH_BYTES = 32
+/** Fields that mean that there is no password: empty, or what `passwd` and Django write. */
+const NO_PASSWORD = /^(?:$|[!*])/
 
-/** Hashes passwords and answers with argon2id, off the event loop. Set and verify see the same form of the text. */
-export class PasswordHasher {
-  readonly #cost: HashCost
+/** Hashes passwords and answers off the event loop, in one bounded line. Set and verify see the same form of the text. */
+export class PasswordHasher implements PasswordForm {
+  readonly #options: PasswordHasherOptions
+  readonly #written: WrittenForm
   readonly #queue: WorkQueue
-  readonly #nobody: string
+  readonly #forms: readonly StoredForm[]
+  /** Of nobody: one of the written form, then one for each older cost. */
+  readonly #nobodies: readonly ReadHash[]
+  readonly #reported: Set<string>
 
-  constructor(options: PasswordHasherOptions = {}) {
-    this.#cost = options.cost ?? DEFAULT_HASH_COST
-    this.#queue = new WorkQueue({ concurrency: options.concurrency ?? availableParallelism(), maxWaiting: options.maxWaiting ?? 256 })
-    this.#nobody = randomHash(this.#cost)
+  constructor(options: PasswordHasherOptions = {}, shared?: Shared) {
+    const cost = options.cost ?? DEFAULT_HASH_COST
+    this.#options = options
+    this.#written = shared?.written ?? { is: 'argon2id', cost }
+    this.#queue =
+      shared?.queue ?? new WorkQueue({ concurrency: options.concurrency ?? usualConcurrency(), maxWaiting: options.maxWaiting ?? 256 })
+    this.#reported = shared?.reported ?? new Set()
+    this.#forms = knownForms(cost)
+    this.#nobodies = this.#readNobodies([frontOf(this.#written), ...(options.older ?? [])])
   }
 
-  /**
-   * @returns the PHC string, with a salt of its own.
-   * @throws RangeError when the secret is longer than 256 characters, Overloaded when too many wait; nothing was hashed then.
-   */
+  /** The same, in the same line, for a directory whose hashes are of another form. */
+  writing(written: WrittenForm): PasswordHasher {
+    return new PasswordHasher(this.#options, { written, queue: this.#queue, reported: this.#reported })
+  }
+
+  refusal(secret: Secret): PolicyFailure | undefined {
+    const text = passwordText(secret.reveal())
+    if (text === undefined) return { rule: 'MAX_LENGTH', params: { maxLength: MAX_PASSWORD_CHARACTERS } }
+    if (this.#written.is !== 'bcrypt' || fitsBcrypt(text)) return undefined
+    return text.includes('\0')
+      ? { rule: 'CANNOT_CONTAIN_CHARACTERS', params: { forbiddenChars: '\0' } }
+      : { rule: 'MAX_LENGTH', params: { maxLength: BCRYPT_BYTES } }
+  }
+
   async hash(secret: Secret): Promise<string> {
     const text = passwordText(secret.reveal())
     if (text === undefined) throw new RangeError('a password of more than 256 characters is not hashed')
-    const { memoryKiB, passes, lanes } = this.#cost
-    // argon2id is the library's default algorithm; its enum cannot be imported from a module that is compiled alone.
-    const options = { memoryCost: memoryKiB, timeCost: passes, parallelism: lanes, outputLen: HASH_BYTES }
-    return this.#queue.run(() => hash(bytes(text), options))
+    if (this.refusal(secret) !== undefined) throw new RangeError('a password of more than 72 bytes, or with a NUL, is not hashed by bcrypt')
+    return this.#queue.run(() => makeHash(this.#written, text))
   }
 
-  /**
-   * @param hashed undefined when there is nothing to compare with: the same work is done and the answer is no.
-   * @returns false without any work when the secret is longer than 256 characters: such a one was never set.
-   * @throws Overloaded when too many wait.
-   */
   async verify(hashed: string | undefined, secret: Secret): Promise<boolean> {
     const text = passwordText(secret.reveal())
     if (text === undefined) return false
-    const same = await this.#queue.run(() => verify(hashed ?? this.#nobody, bytes(text)))
-    return same && hashed !== undefined
+    const theirs = hashed === undefined ? undefined : this.#read(hashed)
+    // Theirs takes the place of nobody's that costs the same, or else of the first.
+    const place = this.#nobodies.findIndex(({ cost }) => cost === theirs?.cost)
+    if (theirs !== undefined && place < 0) this.#tell({ is: 'unlisted', cost: theirs.cost })
+    return this.#queue.run(async () => {
+      let isRight = false
+      for (const [index, nobody] of this.#nobodies.entries()) {
+        const isTheirs = index === Math.max(place, 0)
+        const same = await ((isTheirs && theirs) || nobody).matches(text)
+        if (isTheirs) isRight = same
+      }
+      return isRight && theirs !== undefined
+    })
   }
 
-  /** Whether a hash was made at another cost than today's, so that it should be made again when the secret is next seen. */
-  isOutdated(hashed: string): boolean {
-    const { memoryCost, timeCost, parallelism } = parseOptions(hashed)
-    return memoryCost !== this.#cost.memoryKiB || timeCost !== this.#cost.passes || parallelism !== this.#cost.lanes
+  async matches(hashed: string, secret: Secret): Promise<boolean> {
+    const text = passwordText(secret.reveal())
+    const theirs = this.#read(hashed)
+    return text !== undefined && theirs !== undefined && this.#queue.run(() => theirs.matches(text))
+  }
+
+  isOutdated(hashed: string, secret: Secret): boolean {
+    const text = passwordText(secret.reveal())
+    const theirs = this.#read(hashed)
+    if (text === undefined || theirs === undefined || theirs.cost === this.#nobodies[0]?.cost) return false
+    return theirs.covers(text) && this.refusal(secret) === undefined
+  }
+
+  #read(hashed: string): ReadHash | undefined {
+    const form = this.#forms.find(({ begins }) => begins.test(hashed))
+    const read = form?.read(hashed)
+    if (read === undefined && !NO_PASSWORD.test(hashed)) this.#tell({ is: 'unreadable', form: form?.name ?? 'unknown' })
+    return read
+  }
+
+  #readNobodies(fronts: readonly string[]): readonly ReadHash[] {
+    const all = fronts.map((front) => readFront(front, this.#forms))
+    return all.filter(({ cost }, index) => all.findIndex((other) => other.cost === cost) === index)
+  }
+
+  #tell(finding: HashFinding): void {
+    const key = JSON.stringify(finding)
+    // What hashes may cost is up to whoever writes the table; what is remembered of it is not.
+    if (this.#reported.has(key) || this.#reported.size >= 64) return
+    this.#reported.add(key)
+    this.#options.report?.(finding)
   }
 }
 
-function bytes(text: string): Uint8Array {
-  return Buffer.from(text, 'utf8')
+/** What hashers of one line have in common. */
+interface Shared {
+  readonly written: WrittenForm
+  readonly queue: WorkQueue
+  readonly reported: Set<string>
 }
 
-/** A well-formed hash of nothing anybody knows, which costs as much to compare with as a real one. */
-function randomHash({ memoryKiB, passes, lanes }: HashCost): string {
-  const part = (size: number) => randomBytes(size).toString('base64').replace(/=+$/, '')
-  return `$argon2id$v=19$m=${memoryKiB},t=${passes},p=${lanes}$${part(SALT_BYTES)}$${part(HASH_BYTES)}`
+/** @throws RangeError for what is no front of a form that is known, or costs more than is read. */
+function readFront(front: string, forms: readonly StoredForm[]): ReadHash {
+  const [read] = forms.flatMap((form) => {
+    const nobody = form.complete(front)
+    const read = nobody === undefined ? undefined : form.read(nobody)
+    return read === undefined ? [] : [read]
+  })
+  if (read === undefined) throw new RangeError(`no hashes that are read begin with ${front}`)
+  return read
+}
+
+/** Whether hashes that begin so are read. */
+export function isKnownFront(front: string): boolean {
+  return knownForms(DEFAULT_HASH_COST).some((form) => {
+    const nobody = form.complete(front)
+    return nobody !== undefined && form.read(nobody) !== undefined
+  })
+}
+
+/** Whether a text is a hash that is read. */
+export function isKnownHash(hashed: string): boolean {
+  return knownForms(DEFAULT_HASH_COST).some((form) => form.read(hashed) !== undefined)
+}
+
+/**
+ * One hash for each core, but one fewer than the threads that Node hashes on, which also read files and look names up.
+ * @param threads `UV_THREADPOOL_SIZE`; Node has four unless told otherwise.
+ */
+export function usualConcurrency(cores = availableParallelism(), threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4)): number {
+  return Math.max(1, Math.min(cores, (Number.isInteger(threads) && threads > 0 ? threads : 4) - 1))
 }

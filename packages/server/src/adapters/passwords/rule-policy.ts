@@ -1,4 +1,5 @@
 import type { Directory, JsonObject, PasswordPolicy, PolicyFailure, PolicyRule, Principal, Secret } from '@rekey/core'
+import type { BreachedPasswords } from './breached/breached-passwords.js'
 import type { CommonPasswords } from './common-passwords.js'
 import { OWN_DATA_FIELDS, ownDataIn } from './own-data.js'
 import { MAX_PASSWORD_CHARACTERS, characters, passwordText } from './password-text.js'
@@ -8,6 +9,8 @@ import type { PolicyOptions } from './policy-profiles.js'
 export interface PolicySources {
   readonly directory: Pick<Directory, 'remembersPassword'>
   readonly commonPasswords: CommonPasswords
+  /** Without it nothing is looked up. */
+  readonly breached?: BreachedPasswords
 }
 
 /** A password policy made of rules that can be switched one by one. Names and parameters of the rules are those ForgeRock's clients know. */
@@ -16,7 +19,7 @@ export class RulePolicy implements PasswordPolicy {
   readonly #sources: PolicySources
 
   constructor(options: PolicyOptions, sources: PolicySources) {
-    this.#rules = rulesOf(options)
+    this.#rules = rulesOf({ ...options, breached: sources.breached !== undefined })
     this.#sources = sources
   }
 
@@ -30,10 +33,18 @@ export class RulePolicy implements PasswordPolicy {
 
   async check(secret: Secret, principal: Principal): Promise<readonly PolicyFailure[]> {
     const failures = this.#failures(secret, principal)
-    const history = this.#rules.find((rule) => rule.of === 'history')
-    // History costs a hash for each remembered password, so only what would otherwise be accepted is looked up.
-    if (failures.length > 0 || history === undefined) return failures
-    return (await this.#sources.directory.remembersPassword(principal.id, secret)) ? [failureOf(history)] : []
+    // History costs a hash for each remembered password, and a breach a call outside: only what would otherwise be accepted is looked up.
+    if (failures.length > 0) return failures
+    // Both, whatever the other says: what is called outside must not depend on whom the password is for.
+    const found = await Promise.all(
+      this.#rules.map(async (rule) => ((await this.#isFound(rule, secret, principal)) ? [failureOf(rule)] : [])),
+    )
+    return found.flat()
+  }
+
+  async #isFound({ of }: Rule, secret: Secret, { id }: Principal): Promise<boolean> {
+    if (of === 'breached') return (await this.#sources.breached?.has(secret)) ?? false
+    return of === 'history' && this.#sources.directory.remembersPassword(id, secret)
   }
 
   #failures(secret: Secret, principal?: Principal): readonly PolicyFailure[] {
@@ -46,11 +57,11 @@ export class RulePolicy implements PasswordPolicy {
 }
 
 interface Rule extends PolicyRule {
-  readonly of: 'required' | 'minimum' | 'maximum' | 'capitals' | 'numbers' | 'ownData' | 'common' | 'history'
+  readonly of: 'required' | 'minimum' | 'maximum' | 'capitals' | 'numbers' | 'ownData' | 'common' | 'breached' | 'history'
   readonly bound: number
 }
 
-function rulesOf(options: PolicyOptions): readonly Rule[] {
+function rulesOf(options: PolicyOptions & { readonly breached: boolean }): readonly Rule[] {
   const { minLength, capitals = 0, numbers = 0 } = options
   const maxLength = Math.min(options.maxLength, MAX_PASSWORD_CHARACTERS)
   const rule = (of: Rule['of'], id: string, name: string, params: JsonObject = {}, bound = 0): Rule => ({
@@ -70,6 +81,7 @@ function rulesOf(options: PolicyOptions): readonly Rule[] {
       ? [rule('ownData', 'cannot-contain-others', 'CANNOT_CONTAIN_OTHERS', { disallowedFields: OWN_DATA_FIELDS.join(',') })]
       : []),
     ...(options.common ? [rule('common', 'not-common', 'COMMON')] : []),
+    ...(options.breached ? [rule('breached', 'not-breached', 'BREACHED')] : []),
     ...(options.history ? [rule('history', 'not-used-before', 'HISTORY')] : []),
   ]
 }
@@ -96,6 +108,8 @@ function isBroken({ of, bound }: Rule, { text, principal, common }: Seen): boole
       return principal !== undefined && ownDataIn(text, principal).length > 0
     case 'common':
       return common.has(text)
+    // These are looked up once nothing else is wrong.
+    case 'breached':
     case 'history':
       return false
   }

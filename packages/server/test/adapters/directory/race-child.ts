@@ -28,6 +28,6 @@ async function race(): Promise<void> {
     ),
   )
   process.stdout.write(`${results.map((result) => result.is).join(',')}\n`)
-  directory.close()
+  await directory.close()
   process.stdin.destroy()
 }

@@ -92,6 +92,16 @@ test.for([
     'people:\n  - userName: a\n    answers: [{ answer: b }]',
     '3:15 an answer has either `question` or `ownQuestion`',
   ],
+  [
+    'a password and a hash of one',
+    "people:\n  - userName: a\n    password: b\n    passwordHash: '$2b$12$x'",
+    '4:19 somebody has either `password` or `passwordHash`',
+  ],
+  [
+    'a hash of a form that is not read',
+    "people:\n  - userName: a\n    passwordHash: '{SSHA}AAAA'",
+    '3:19 this is no hash of a form that is read, or it costs more than is read',
+  ],
   ['a fault below a number', 'questions:\n  1: { en: 5 }\npeople: []', '2:12 must be string'],
 ] as const)('refuses %s and says where', ([, source, message]) => {
   expect(() => readSeed(source, 'people.yaml')).toThrow(`people.yaml:${message}`)

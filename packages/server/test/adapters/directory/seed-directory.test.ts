@@ -26,7 +26,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  for (const directory of opened.splice(0)) directory.close()
+  for (const directory of opened.splice(0)) await directory.close()
   await folder.remove()
 })
 
@@ -44,7 +44,7 @@ test('leaves a changed password changed after a restart, and when the text has c
   await seedDirectory(first, SEED, 'people.yaml')
   const { id, credentialVersion } = await personOf(first, 'jdoe')
   await first.setPassword({ id, secret: new Secret('changed'), expect: credentialVersion, act: 'act', deadline: Date.now() + 60_000 })
-  first.close()
+  await first.close()
 
   const second = await open()
   await seedDirectory(second, SEED, 'people.yaml')
@@ -123,19 +123,17 @@ test('hashes a password again at the new cost when it is next given, and keeps i
   const cheap = await open()
   await seedDirectory(cheap, SEED, 'people.yaml')
   const before = await personOf(cheap, 'jdoe')
-  const dearer = new PasswordHasher({ cost: { memoryKiB: 16, passes: 2, lanes: 1 } })
-  const outdated: string[] = []
-  const watched = Object.assign(dearer, {
-    isOutdated: (hash: string) => {
-      const is = PasswordHasher.prototype.isOutdated.call(dearer, hash)
-      outdated.push(is ? 'outdated' : 'up to date')
-      return is
-    },
-  })
-  const directory = await open(watched)
-  for (const secret of ['wrong', 'Passw0rd1', 'Passw0rd1']) await directory.verifyPassword(before.id, new Secret(secret))
-  expect(outdated).toEqual(['outdated', 'up to date'])
-  expect(await personOf(directory, 'jdoe')).toEqual(before)
+  const directory = await open(new PasswordHasher({ cost: { memoryKiB: 16, passes: 2, lanes: 1 } }))
+  const costs = async () => (await hashes()).map((hash) => /m=\d+,t=\d+/.exec(hash)?.[0])
+  expect(await directory.verifyPassword(before.id, new Secret('wrong'))).toBe(false)
+  expect(await costs()).toEqual(['m=8,t=1'])
+  expect(await directory.verifyPassword(before.id, new Secret('Passw0rd1'))).toBe(true)
+  await expect.poll(costs).toEqual(['m=16,t=2'])
+  const [again] = await hashes()
+  expect(await directory.verifyPassword(before.id, new Secret('Passw0rd1'))).toBe(true)
+  await directory.close()
+  expect(await hashes()).toEqual([again])
+  expect(await personOf(await open(), 'jdoe')).toEqual(before)
 })
 
 test('refuses a file of a later version', async () => {
@@ -149,6 +147,14 @@ async function open(hasher = cheapHasher()): Promise<SqliteDirectory> {
   const directory = await SqliteDirectory.open({ path: join(folder.path, 'people.db'), hasher })
   opened.push(directory)
   return directory
+}
+
+/** The hashes of passwords that stand in the file. */
+async function hashes(): Promise<readonly string[]> {
+  const database = await Database.open(join(folder.path, 'people.db'))
+  const rows = await database.all('SELECT password_hash FROM people WHERE password_hash IS NOT NULL')
+  database.close()
+  return rows.flatMap(({ password_hash: hash }) => (typeof hash === 'string' ? [hash] : []))
 }
 
 async function personOf(directory: SqliteDirectory, userName: string): Promise<Principal> {

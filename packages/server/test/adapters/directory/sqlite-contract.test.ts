@@ -12,7 +12,7 @@ directoryContract('the SQLite directory', async ({ people, questions, groups, at
   return {
     directory,
     async close() {
-      directory.close()
+      await directory.close()
       await folder.remove()
     },
   }

@@ -39,7 +39,7 @@ test('two processes open, make and seed one file at once, and of their 64 racing
     ['first', 'second'].map((name) => lost.map((result, index) => (name === winner && index === Number(at) ? 'done' : result))),
   )
   expect(await directory.verifyPassword(people[0]?.id ?? '', new Secret(lastAct))).toBe(true)
-  directory.close()
+  await directory.close()
   await folder.remove()
 })
 

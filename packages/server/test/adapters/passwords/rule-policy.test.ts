@@ -70,7 +70,7 @@ test.for<readonly [what: string, options: PolicyOptions, password: string, failu
   ],
   ['classes of other scripts', ALL, 'ÄÖabcde٣', []],
   ['more than it allows but not than is hashed', ALL, 'ABcdefghij1'.repeat(6), [{ rule: 'MAX_LENGTH', params: { maxLength: 64 } }]],
-])('judges %s', async ([, options, password, failures]) => {
+])('SEC-65 judges %s', async ([, options, password, failures]) => {
   const directory = new MemoryDirectory([JDOE])
   const policy = new RulePolicy(options, { directory, commonPasswords: loadCommonPasswords() })
   expect(await policy.check(new Secret(password), await jdoe(directory))).toEqual(failures)
@@ -85,7 +85,7 @@ test('leaves out of the static rules what is about the person', () => {
   ])
 })
 
-test('asks for the history only when all else is well', async () => {
+test('SEC-71 asks for the history only when all else is well', async () => {
   const directory = new MemoryDirectory([JDOE])
   const policy = new RulePolicy(ALL, { directory, commonPasswords: commonPasswords('') })
   const person = await jdoe(directory)

@@ -1,5 +1,6 @@
 import { literal, quoted } from './names.js'
 import type { FoldedField, Mapping } from './mapping.js'
+import { NotOurDatabase } from './postgres-database.js'
 import type { Columns } from './read-columns.js'
 
 /** What is compared as it stands, whatever the type of an id: by it an index serves. */
@@ -64,13 +65,23 @@ function versionOf({ version, password }: Mapping, typeOf: (column: string) => s
     return { version: orNone(`t.${column}::text`), nextVersion: { column, sql: `coalesce(t.${column}, 0) + 1`, isBound: false } }
   if (type.startsWith('timestamp')) {
     const now = type.endsWith('without time zone') ? "(clock_timestamp() AT TIME ZONE 'UTC')" : 'clock_timestamp()'
+    // Places behind the second that the column keeps: six unless it says so.
+    const step = 10 ** -Number(/^timestamp\((\d)\)/.exec(type)?.[1] ?? 6)
     // As a number, for how a time is written depends on the session; never the same time twice.
-    const next = `greatest(${now}, t.${column} + interval '1 microsecond')`
+    const next = `greatest(${now}, t.${column} + interval '${step.toFixed(6)} second')`
     return { version: orNone(`extract(epoch FROM t.${column})::text`), nextVersion: { column, sql: next, isBound: false } }
   }
   if (type === 'uuid') return { version: orNone(`t.${column}::text`), nextVersion: { column, sql: 'gen_random_uuid()', isBound: false } }
+  if (HOLDS_NO_VERSION.test(type))
+    throw new NotOurDatabase(
+      `cannot keep versions in the column \`${version}\` (${type}), which \`directory.postgres.people.version\` names: it takes a whole number, a time with its date, a uuid or a text of 22 characters`,
+    )
   return { version: orNone(`t.${column}::text`), nextVersion: { column, sql: '?::text', isBound: true } }
 }
+
+/** Types in which no text of ours can stand, or which are too short for it. */
+const HOLDS_NO_VERSION =
+  /^(?:date|time|interval|boolean|bytea|bit|jsonb?|real|double precision|money|inet|character(?: varying)?\((?:\d|1\d|2[01])\))/
 
 /** Objects of one member each, joined: a call takes a hundred arguments at most. */
 function attributesOf({ attributes, attributesJson }: Mapping): string {

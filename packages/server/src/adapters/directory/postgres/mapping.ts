@@ -18,9 +18,14 @@ export interface PeopleMapping {
   /** A value that stands in neither list means `disabled`. Without it everybody is `active`. */
   readonly state?: { readonly column: string; readonly active: readonly string[]; readonly locked: readonly string[] }
   readonly password: string
-  readonly passwordFormat: 'argon2' | 'django-pbkdf2'
+  /** Of new hashes. */
+  readonly passwordFormat: 'argon2' | 'bcrypt' | 'django-pbkdf2'
+  /** Of bcrypt, for new hashes: the logarithm of its rounds. */
+  readonly passwordCost: number
   /** Of PBKDF2, for new hashes. */
   readonly passwordIterations: number
+  /** Whether a hash of another form or cost is made again when its person logs in. */
+  readonly rehash: boolean
   /** Moves with each change: text, uuid, a number or a time. Without it the version is a digest of the password's hash. */
   readonly version?: string
   readonly mustChange?: string
@@ -85,7 +90,9 @@ export function ownMapping(schema: string): Mapping {
     state: { column: 'state', active: ['active'], locked: ['locked'] },
     password: 'password_hash',
     passwordFormat: 'argon2',
+    passwordCost: 0,
     passwordIterations: 0,
+    rehash: true,
     version: 'credential_version',
     mustChange: 'must_change',
     lastAct: 'last_act',

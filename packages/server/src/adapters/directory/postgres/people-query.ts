@@ -29,7 +29,8 @@ export function peopleQuery(layout: Layout, condition: Sql, rows: 1 | 2): Sql {
     [shown(mapping.surname), "'Body'"],
     [shown(mapping.locale), 'NULL'],
     [shown(mapping.state?.column), "'active'"],
-    [`t.${quoted(mapping.password)} IS NOT NULL`, 'true'],
+    // What other programs write for no password is none, as it is to whoever compares it.
+    [`coalesce(left(t.${quoted(mapping.password)}::text, 1) NOT IN ('', '!', '*'), false)`, 'true'],
     [version, `'${HASH.slice(-22)}'`],
     [shown(mapping.principalName), 'NULL'],
     [shown(mapping.distinguishedName), 'NULL'],

@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises'
 import { Secret } from '@rekey/core'
 import type { Directory, Filter, GivenAnswer, GroupNesting, Principal, Properties, SetPassword, SetPasswordResult } from '@rekey/core'
-import { MAX_PASSWORD_CHARACTERS, passwordText } from '../../passwords/password-text.js'
+import type { PasswordForm } from '../../passwords/password-form.js'
 import type { PasswordHasher } from '../../passwords/password-hasher.js'
+import { Rehasher } from '../../passwords/rehasher.js'
+import type { WrittenForm } from '../../passwords/written-form.js'
 import { answerText } from '../answer-text.js'
 import { DeadlinePassed } from '../deadline-passed.js'
 import { DeclaredAttributes } from '../declared-attributes.js'
 import { foldAscii } from '../fold.js'
 import type { NewPerson, Questions } from '../person.js'
 import { changeStatement } from './change-statement.js'
-import { djangoForm } from './django-form.js'
 import { filterSql, hasId } from './filter.js'
 import { layoutOf, type Layout } from './layout.js'
-import { ownMapping } from './mapping.js'
+import { ownMapping, type PeopleMapping } from './mapping.js'
 import { demandMigrated, migrate } from './migrations.js'
 import { quoted } from './names.js'
-import { argon2Form, type PasswordForm } from './password-form.js'
 import { peopleQuery } from './people-query.js'
 import { peopleIn } from './person-row.js'
 import { PostgresDatabase, type Row } from './postgres-database.js'
@@ -35,6 +35,8 @@ export interface PostgresDirectoryOptions {
   readonly attributes?: Properties
   /** Milliseconds since the epoch; the clock of the database unless given. */
   readonly now?: () => number
+  /** Told of a hash that could not be made again after a log-in. */
+  readonly report?: (fault: unknown) => void
 }
 
 /** The directory in PostgreSQL: tables of our own, or a table of people that is there already. */
@@ -42,6 +44,7 @@ export class PostgresDirectory implements Directory {
   readonly #database: PostgresDatabase
   readonly #layout: Layout
   readonly #form: PasswordForm
+  readonly #rehasher: Rehasher
   readonly #options: PostgresDirectoryOptions
   readonly #historySize: number
   readonly #declared: DeclaredAttributes
@@ -53,7 +56,9 @@ export class PostgresDirectory implements Directory {
     this.#layout = layout
     this.#options = options
     const { people } = options.settings
-    this.#form = people?.passwordFormat === 'django-pbkdf2' ? djangoForm(people.passwordIterations) : argon2Form(options.hasher)
+    const written = people && writtenForm(people)
+    this.#form = written === undefined ? options.hasher : options.hasher.writing(written)
+    this.#rehasher = new Rehasher({ form: this.#form, ...(options.report && { report: options.report }) })
     this.#historySize = options.historySize ?? 5
     this.#declared = new DeclaredAttributes(options.attributes ?? {})
   }
@@ -97,8 +102,9 @@ export class PostgresDirectory implements Directory {
     const hash = await this.#textOf(id, this.#layout.mapping.password)
     const right = await this.#form.verify(hash, secret)
     const { people } = this.#options.settings
-    // A table of others is changed by a change of the password only.
-    if (right && hash !== undefined && people === undefined && this.#options.hasher.isOutdated(hash)) await this.#rehash(id, hash, secret)
+    // A table of others is changed by a change of the password only, unless they want it.
+    const isWanted = people === undefined || people.rehash
+    if (right && isWanted && hash !== undefined && this.#form.isOutdated(hash, secret)) this.#rehash(id, hash, secret)
     return right
   }
 
@@ -123,7 +129,7 @@ export class PostgresDirectory implements Directory {
         WHERE h.${quoted(history.person)} = (SELECT t.${quoted(this.#layout.mapping.id)} ${person})
         ORDER BY h.${quoted(history.order)} DESC LIMIT ${String(this.#historySize)})`
     const rows = await this.#database.rows(sql`${present}${earlier ?? ''}`)
-    const verdicts = await Promise.all(rows.map((row) => this.#form.verify(textIn(row, 'hash'), secret)))
+    const verdicts = await Promise.all(rows.map((row) => this.#form.matches(textIn(row, 'hash') ?? '', secret)))
     return verdicts.some(Boolean)
   }
 
@@ -132,9 +138,8 @@ export class PostgresDirectory implements Directory {
    *   where a password must be changed at the next log-in and the mapping has no column to say so.
    */
   async setPassword({ secret, ...request }: SetPassword): Promise<SetPasswordResult> {
-    if (passwordText(secret.reveal()) === undefined) {
-      return { is: 'refused', failures: [{ rule: 'MAX_LENGTH', params: { maxLength: MAX_PASSWORD_CHARACTERS } }] }
-    }
+    const refused = this.#form.refusal(secret)
+    if (refused !== undefined) return { is: 'refused', failures: [refused] }
     if (request.mustChange === true && this.#layout.mapping.mustChange === undefined)
       throw new RangeError('a generated password needs `directory.postgres.people.mustChange`, which says that it must be changed')
     const { now, settings } = this.#options
@@ -182,7 +187,9 @@ export class PostgresDirectory implements Directory {
     await this.#readLists()
   }
 
+  /** Waits for the hash that is being made again. */
   async close(): Promise<void> {
+    await this.#rehasher.close()
     await this.#database.close()
   }
 
@@ -220,21 +227,34 @@ export class PostgresDirectory implements Directory {
   }
 
   /** The secret is the same, so the credential's version stays; a change that came between wins. */
-  async #rehash(id: string, outdated: string, secret: Secret): Promise<void> {
-    const hash = await this.#options.hasher.hash(secret)
+  #rehash(id: string, hashed: string, secret: Secret): void {
     const { table, password } = this.#layout.mapping
     const column = quoted(password)
     const person = hasId(id, this.#layout)
-    await this.#database.rows({
-      sql: `UPDATE ${quoted(table)} t SET ${column} = ?::text WHERE ${person.sql} AND t.${column} = ?::text`,
-      args: [hash, ...person.args, outdated],
-    })
+    const replace = (next: string) =>
+      this.#database.rows({
+        sql: `UPDATE ${quoted(table)} t SET ${column} = ?::text WHERE ${person.sql} AND t.${column} = ?::text`,
+        args: [next, ...person.args, hashed],
+      })
+    this.#rehasher.offer({ hashed, secret, replace })
   }
 }
 
 /** Opens a pool, with the certificates that the configuration names. */
 export async function connect({ caFile, ...address }: PostgresSettings): Promise<PostgresDatabase> {
   return new PostgresDatabase({ ...address, ...(caFile !== undefined && { ca: await readFile(caFile, 'utf8') }) })
+}
+
+/** What another program wants new hashes to be; undefined where they are as ours. */
+function writtenForm({ passwordFormat, passwordCost, passwordIterations }: PeopleMapping): WrittenForm | undefined {
+  switch (passwordFormat) {
+    case 'argon2':
+      return undefined
+    case 'bcrypt':
+      return { is: 'bcrypt', cost: passwordCost }
+    case 'django-pbkdf2':
+      return { is: 'django-pbkdf2', iterations: passwordIterations }
+  }
 }
 
 /** What the configured rules of the database say; any other fault stays one. */

@@ -35,7 +35,9 @@ export async function readColumns(database: PostgresDatabase, mapping: Mapping):
     state,
     attributes,
     passwordFormat: _format,
+    passwordCost: _cost,
     passwordIterations: _iterations,
+    rehash: _rehash,
     trimHistory: _trim,
     ...rest
   } = mapping

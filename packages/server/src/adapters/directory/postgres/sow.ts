@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { foldDistinguishedName, Secret, type GroupNesting } from '@rekey/core'
-import type { PasswordHasher } from '../../passwords/password-hasher.js'
+import type { PasswordForm } from '../../passwords/password-form.js'
 import { answerText } from '../answer-text.js'
 import { randomVersion } from '../credential-version.js'
 import { foldAscii } from '../fold.js'
+import { hashOf } from '../hash-of.js'
 import type { NewPerson, Questions } from '../person.js'
 import { quoted } from './names.js'
 import { NotOurDatabase, type PostgresDatabase, type Transaction } from './postgres-database.js'
@@ -32,7 +33,7 @@ export async function sow(
   database: PostgresDatabase,
   schema: string,
   { digest, people, questions, groups }: Sowing,
-  hasher: PasswordHasher,
+  hasher: PasswordForm,
 ): Promise<void> {
   const table = (name: string) => quoted(`${schema}.${name}`)
   const known = await database.rows(plain(`SELECT lower(user_name COLLATE "C") AS name FROM ${table('people')}`))
@@ -71,7 +72,7 @@ interface HashedPerson {
   readonly answers: readonly { readonly question: string; readonly own: string | null; readonly hash: string }[]
 }
 
-async function hashed(person: NewPerson, hasher: PasswordHasher): Promise<HashedPerson> {
+async function hashed(person: NewPerson, hasher: PasswordForm): Promise<HashedPerson> {
   const answers = (person.answers ?? []).map(async (given, at) => ({
     ...('question' in given ? { question: given.question, own: null } : { question: `own${at + 1}`, own: given.ownQuestion }),
     hash: await hasher.hash(answerText(new Secret(given.answer))),
@@ -91,7 +92,7 @@ async function hashed(person: NewPerson, hasher: PasswordHasher): Promise<Hashed
       principal_name: person.principalName ?? null,
       distinguished_name: person.distinguishedName ?? null,
       distinguished_name_folded: person.distinguishedName === undefined ? null : foldDistinguishedName(person.distinguishedName),
-      password_hash: person.password === undefined ? null : await hasher.hash(new Secret(person.password)),
+      password_hash: await hashOf(person, hasher),
       credential_version: randomVersion(),
       totp_secret: person.totp ?? null,
       attributes: JSON.stringify(person.attributes ?? {}),

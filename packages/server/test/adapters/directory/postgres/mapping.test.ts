@@ -116,6 +116,16 @@ test('a truth value is a state as well', async () => {
   expect((await personOf(directory)).state).toBe('active')
 })
 
+test.for(['', '!', '!unusable', '*', '*LK*'])('a password of `%s` is none, so that a first one can be set', async (stored) => {
+  await fillForeign(schema, [JDOE])
+  const directory = await open()
+  expect((await personOf(directory)).hasPassword).toBe(true)
+  await alter(`UPDATE $s.users SET pw_hash = '${stored}'`)
+  expect((await personOf(directory)).hasPassword).toBe(false)
+  expect(await change(directory, 'a first one')).toMatchObject({ is: 'done' })
+  expect((await personOf(directory)).hasPassword).toBe(true)
+})
+
 describe('the version of the credential', () => {
   test.for<readonly [what: string, ddl: string]>([
     ['a digest of the hash, where there is no column', ''],
@@ -125,6 +135,8 @@ describe('the version of the credential', () => {
     ['a uuid', 'ALTER TABLE $s.users ADD ver uuid'],
     ['a time', 'ALTER TABLE $s.users ADD ver timestamptz'],
     ['a time without zone', 'ALTER TABLE $s.users ADD ver timestamp'],
+    ['a time in seconds', 'ALTER TABLE $s.users ADD ver timestamp(0)'],
+    ['a time in milliseconds', 'ALTER TABLE $s.users ADD ver timestamptz(3)'],
     ['a time in the future', "ALTER TABLE $s.users ADD ver timestamptz NOT NULL DEFAULT '2999-01-01'"],
   ])('is %s, moves with each change, and lets only one of two win', async ([, ddl]) => {
     await alter(ddl)
@@ -160,6 +172,14 @@ describe('the version of the credential', () => {
     })
     expect(set).toMatchObject({ is: 'done' })
   })
+
+  test.for(['date', 'boolean', 'double precision', 'jsonb', 'bytea', 'varchar(21)'])(
+    'cannot stand in a column of type %s',
+    async (type) => {
+      await alter(`ALTER TABLE $s.users ADD ver ${type}`)
+      await expect(open({ ...BARE, version: 'ver' })).rejects.toThrow(/^cannot keep versions in the column `ver` \(/)
+    },
+  )
 
   test('moves as well when the other application changes the password', async () => {
     await fillForeign(schema, [JDOE])
@@ -226,7 +246,7 @@ describe('a table is used as it stands', () => {
     for (const other of [id.toUpperCase(), `{${id}}`, id.replaceAll('-', '')]) expect(await accounts.read(other)).toBeUndefined()
   })
 
-  test('with a collation that folds accents, which finds nobody by a look-alike', async () => {
+  test('SEC-36 with a collation that folds accents, which finds nobody by a look-alike', async () => {
     await alter(`CREATE COLLATION $s.loose (provider = icu, locale = 'und-u-ks-level1', deterministic = false);
       CREATE TABLE $s.accounts (id text COLLATE $s.loose PRIMARY KEY, name text COLLATE $s.loose, phone text COLLATE $s.loose, hash text);
       INSERT INTO $s.accounts VALUES ('Zoe', 'Zoe', 'Zoe', 'x')`)

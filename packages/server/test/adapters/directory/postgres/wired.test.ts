@@ -183,7 +183,7 @@ describe('TLS', () => {
   test.for<readonly [what: string, host: string, given: Partial<Omit<PostgresSettings, 'url'>>, code: RegExp]>([
     ['of an authority nobody knows', 'localhost', { tls: 'verify' }, /^(?:SELF_SIGNED|UNABLE_TO)/],
     ['of another host', '127.0.0.1', { tls: 'verify', caFile: join(TLS, 'ca.pem') }, /^ERR_TLS_CERT_ALTNAME_INVALID$/],
-  ])('with a certificate %s is refused', async ([, host, given, code]) => {
+  ])('SEC-81 with a certificate %s is refused', async ([, host, given, code]) => {
     const opened = PostgresDirectory.open({ settings: settings({ url: by(host), ...given }), hasher: cheapHasher() })
     await expect(opened).rejects.toMatchObject({ name: 'PostgresFault', code: expect.stringMatching(code) })
   })

@@ -1,0 +1,77 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { readFile } from 'node:fs/promises'
+import { Secret } from '@rekey/core'
+import { expect, onTestFinished, test } from 'vitest'
+import { PasswordHasher, usualConcurrency } from '../../../src/adapters/passwords/password-hasher.js'
+
+const SHA512 = '$6$rounds=5000$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1'
+
+test('SEC-33: while 200 hashes are made, a poll is answered and a file is read before they are done', async () => {
+  const hasher = new PasswordHasher({ cost: { memoryKiB: 9_728, passes: 1, lanes: 1 } })
+  const server = createServer((_, response) => response.end('polled'))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const order: string[] = []
+  const hashes = Array.from({ length: 200 }, async () => {
+    await hasher.verify(undefined, new Secret('wrong'))
+    order.push('hash')
+  })
+  // Listening on a port, a server has an address of this form.
+  const polled = fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).then(async (answer) => order.push(await answer.text()))
+  const read = readFile(new URL(import.meta.url)).then(() => order.push('read'))
+  await Promise.all([...hashes, polled, read])
+  expect(order).toHaveLength(202)
+  // Whoever waited for the line would come last.
+  expect(order.indexOf('polled')).toBeLessThan(150)
+  expect(order.indexOf('read')).toBeLessThan(150)
+})
+
+test.for([
+  ['sha512crypt', SHA512, 10],
+  ['bcrypt', '$2b$10$abcdefghijklmnopqrstuum174eFeoTj0DHmtuueFaS3Wde4P7wHG', 4],
+  ['scrypt', '$scrypt$ln=14,r=8,p=1$aM15713r3Xsvxbi31lqr1Q$nFNh2CVHVjNldFVKDHDlm4CbdRSCdEBsjjJxD+iCs5E', 4],
+  ['pbkdf2', '$pbkdf2-sha256$100000$.6UI/S.nXIk8jcbdHx3Fhg$98jZicV16ODfEsEZeYPGHU3kbrUrvUEXOPimVSQDD44', 4],
+] as const)('SEC-33: the event loop goes on turning while %s is compared', async ([, stored, least]) => {
+  const hasher = new PasswordHasher({ cost: { memoryKiB: 8, passes: 1, lanes: 1 } })
+  const state = { isOver: false }
+  const compared = hasher.matches(stored, new Secret('wrong')).finally(() => (state.isOver = true))
+  let turns = 0
+  for (; !state.isOver; turns += 1) await new Promise((resolve) => setImmediate(resolve))
+  await compared
+  // Work on the loop itself would be over in two or three turns.
+  expect(turns).toBeGreaterThan(least)
+})
+
+test('all forms wait in one line', async () => {
+  const hasher = new PasswordHasher({ cost: { memoryKiB: 8, passes: 1, lanes: 1 }, concurrency: 1, maxWaiting: 2 })
+  const bcrypt = hasher.writing({ is: 'bcrypt', cost: 4 })
+  const secret = new Secret('x')
+  const results = await Promise.allSettled([
+    hasher.hash(secret),
+    bcrypt.hash(secret),
+    bcrypt.verify(undefined, secret),
+    hasher.matches(SHA512, secret),
+    bcrypt.hash(secret),
+  ])
+  expect(results.map((result) => (result.status === 'fulfilled' ? 'done' : result.reason.name))).toEqual([
+    'done',
+    'done',
+    'done',
+    'Overloaded',
+    'Overloaded',
+  ])
+  expect(await hasher.verify(undefined, secret)).toBe(false)
+})
+
+test.for([
+  [1, 4, 1],
+  [2, 4, 2],
+  [8, 4, 3],
+  [8, 16, 8],
+  [64, 16, 15],
+  [8, 1, 1],
+  [8, Number.NaN, 3],
+] as const)('on %i cores with %i threads, %i are hashed at a time', ([cores, threads, expected]) => {
+  expect(usualConcurrency(cores, threads)).toBe(expected)
+})
