@@ -66,24 +66,28 @@ local function write(key, ended, version, fence, lease, window, digests, sealed,
   redis.call('SET', key, head .. digests .. sealed, 'PXAT', expiresAt)
 end
 
-local function owe(stream, conversation, from)
-  for i = from, #ARGV, 2 do
-    redis.call('XADD', stream, '*', 'k', 'm', 'c', conversation, 'i', ARGV[i], 'b', ARGV[i + 1])
+local function owe(conversation, from)
+  local dutiesFrom = from + 1 + 2 * ARGV[from]
+  for i = from + 1, #ARGV, 2 do
+    redis.call('XADD', i < dutiesFrom and KEYS[2] or KEYS[3], '*', 'k', 'm', 'c', conversation, 'i', ARGV[i], 'b', ARGV[i + 1])
   end
 end
 `
 
 const script = (name: string, keys: number, lua: string): ScriptSource => ({ name, keys, lua: RECORD + lua })
 
-/** KEYS conversation, outbox. ARGV id, content, expiresAt, ended, holdMs or -1, retryWindowMs, version, digests, then pairs of item id and item. */
+/**
+ * KEYS conversation, outbox of messages, outbox of duties; in place of an outbox that gets nothing any key. ARGV id, content, expiresAt, ended, holdMs or -1, retryWindowMs, version, digests, number
+ * of messages, then pairs of item id and item: the messages and then the duties.
+ */
 export const CREATE = script(
   'rekeyCreate',
-  2,
+  3,
   `
 if redis.call('EXISTS', KEYS[1]) == 1 then return { 'exists' } end
 local now, hold = clock(), tonumber(ARGV[5])
 write(KEYS[1], ARGV[4], ARGV[7], 1, hold >= 0 and now + hold or 0, now + ARGV[6], ARGV[8], ARGV[2], ARGV[3])
-owe(KEYS[2], ARGV[1], 9)
+owe(ARGV[1], 9)
 return { 'created', now }
 `,
 )
@@ -155,16 +159,19 @@ return 1
 `,
 )
 
-/** KEYS conversation, outbox. ARGV id, content, expiresAt, ended, fence, retryWindowMs, version, digests, release, then pairs of item id and item. */
+/**
+ * KEYS as above. ARGV id, content, expiresAt, ended, fence, retryWindowMs, version, digests, release, number of
+ * messages, then pairs of item id and item: the messages and then the duties.
+ */
 export const COMMIT = script(
   'rekeyCommit',
-  2,
+  3,
   `
 local r = held(KEYS[1], ARGV[5])
 if not r then return 0 end
 local lease = ARGV[9] == '1' and 0 or r.lease
 write(KEYS[1], ARGV[4], ARGV[7], r.fence, lease, clock() + ARGV[6], ARGV[8], ARGV[2], ARGV[3])
-owe(KEYS[2], ARGV[1], 10)
+owe(ARGV[1], 10)
 return 1
 `,
 )

@@ -5,18 +5,29 @@ export const BUCKETS = 64
 export interface KeyLayout {
   /** All buckets, in order: `{b00}` to `{b63}`. */
   readonly buckets: readonly Bucket[]
+  /** All that is handed out of: the queues of messages in the order of their buckets, then those of duties. */
+  readonly queues: readonly Queue[]
   readonly bucketOf: (conversation: string) => Bucket
   readonly conversation: (id: string) => string
   readonly budget: (key: string) => string
   readonly machine: (hash: string) => string
   readonly session: (digest: string) => string
+  readonly revocation: (digest: string) => string
   readonly once: (key: string) => string
 }
 
-/** What shares one hash slot of a Redis Cluster: conversations and what they owe, so that one script may write both. */
-export interface Bucket {
+/** A stream of owed items, and the one of those that were set aside. */
+export interface Queue {
   readonly outbox: string
   readonly dead: string
+}
+
+/**
+ * What shares one hash slot of a Redis Cluster: conversations and what they owe, so that one script may write both. A queue of its own has what
+ * the first release would take for a message that it cannot send, and set aside: processes of both may run while one takes the place of the other.
+ */
+export interface Bucket extends Queue {
+  readonly duties: Queue
 }
 
 /**
@@ -25,7 +36,8 @@ export interface Bucket {
  */
 export function keyLayout(prefix = 'rekey:'): KeyLayout {
   const tags = Array.from({ length: BUCKETS }, (_, number) => `${prefix}{b${String(number).padStart(2, '0')}}:`)
-  const buckets = tags.map((tag) => ({ outbox: `${tag}outbox`, dead: `${tag}dead` }))
+  const queueAt = (tag: string): Queue => ({ outbox: `${tag}outbox`, dead: `${tag}dead` })
+  const buckets = tags.map((tag) => ({ ...queueAt(tag), duties: queueAt(`${tag}duties:`) }))
   const at = <T>(list: readonly T[], id: string): T => {
     const found = list[bucketNumber(id)]
     if (found === undefined) throw new RangeError('a bucket number is out of range')
@@ -33,11 +45,13 @@ export function keyLayout(prefix = 'rekey:'): KeyLayout {
   }
   return {
     buckets,
+    queues: [...buckets, ...buckets.map(({ duties }) => duties)],
     bucketOf: (conversation) => at(buckets, conversation),
     conversation: (id) => `${at(tags, id)}c:${encodeURIComponent(id)}`,
     budget: (key) => `${prefix}budget:${encodeURIComponent(key)}`,
     machine: (hash) => `${prefix}machine:${encodeURIComponent(hash)}`,
     session: (digest) => `${prefix}session:${encodeURIComponent(digest)}`,
+    revocation: (digest) => `${prefix}revoked:${encodeURIComponent(digest)}`,
     once: (key) => `${prefix}once:${encodeURIComponent(key)}`,
   }
 }

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisCommands } from './redis-client.js'
 import { keyLayout } from './keys.js'
 
 export interface OutboxFigures {
@@ -9,13 +9,13 @@ export interface OutboxFigures {
 }
 
 /** How full the outbox is, over all processes. Nothing of what is owed is read but its age. */
-export async function outboxFigures(redis: Redis, prefix?: string): Promise<OutboxFigures> {
-  const { buckets } = keyLayout(prefix)
+export async function outboxFigures(redis: RedisCommands, prefix?: string): Promise<OutboxFigures> {
+  const { queues } = keyLayout(prefix)
   const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0)
   const [pending, dead, first, [seconds]] = await Promise.all([
-    Promise.all(buckets.map(({ outbox }) => redis.xlen(outbox))),
-    Promise.all(buckets.map((bucket) => redis.xlen(bucket.dead))),
-    Promise.all(buckets.map(({ outbox }) => redis.xrange(outbox, '-', '+', 'COUNT', 1))),
+    Promise.all(queues.map(({ outbox }) => redis.xlen(outbox))),
+    Promise.all(queues.map((queue) => redis.xlen(queue.dead))),
+    Promise.all(queues.map(({ outbox }) => redis.xrange(outbox, '-', '+', 'COUNT', 1))),
     redis.time(),
   ])
   const owedAt = first.flat().map(([id]) => Number(id.split('-')[0]))

@@ -1,14 +1,15 @@
-import { Hands } from '@rekey/core'
-import type { OutboxItem, OutboxSettings } from '@rekey/core'
+import { Hands, laneOf } from '@rekey/core'
+import type { Errand, OutboxItem, OutboxSettings } from '@rekey/core'
 import type { Delivered } from './outbox-streams.js'
 
 /** Messages at the most that wait for their destination, or for another try; what comes on top is given back. */
 const MOST_MESSAGES = 1_000
 /** `resolve` items at the most that wait until they are due: what a process of any size marks in the life of a lease. */
 const MOST_RESOLVES = 10_000
+const RESOLVES = laneOf({ is: 'resolve' })
 const LONGEST_TIMER_MS = 2_147_483_647
 
-export interface HoldingSettings extends Pick<OutboxSettings, 'parallelism' | 'perDestination' | 'destinationOf'> {
+export interface HoldingSettings extends Pick<OutboxSettings, 'parallelism' | 'perDestination' | 'slowMs' | 'mostSlow' | 'destinationOf'> {
   /** In place of both limits above; for tests. */
   readonly mostHeld?: number
 }
@@ -17,6 +18,7 @@ export interface HoldingSettings extends Pick<OutboxSettings, 'parallelism' | 'p
 export interface Held {
   readonly item: Delivered
   readonly opened: OutboxItem
+  readonly errand: Errand
   /** Milliseconds since the epoch, by our clock, before which it must not be handed out. */
   readonly notBefore: number
 }
@@ -25,8 +27,8 @@ export interface Held {
 export class Holding {
   readonly #held = new Map<string, Held>()
   readonly #timers = { message: new Map<string, NodeJS.Timeout>(), resolve: new Map<string, NodeJS.Timeout>() } as const
-  /** Due, in order, by kind. */
-  readonly #ready: Readonly<Record<OutboxItem['is'], string[]>> = { resolve: [], message: [] }
+  /** Due, in order, by lane. */
+  readonly #ready = new Map<string, string[]>()
   readonly #hands: Hands
   readonly #inHand = new Set<string>()
 
@@ -35,7 +37,7 @@ export class Holding {
     /** Told that there may be something to hand out. */
     private readonly due: () => void,
   ) {
-    this.#hands = new Hands(settings)
+    this.#hands = new Hands(settings, () => this.due())
   }
 
   has(item: Delivered): boolean {
@@ -52,29 +54,36 @@ export class Holding {
     return Array.from(this.#held).flatMap(([key, held]) => (this.#inHand.has(key) ? [] : [held]))
   }
 
-  /** Messages that could be handed out at once. */
+  /** Messages that could be handed out at once: of the lane that is fullest, unless it hangs, for there may be others behind it. */
   get free(): number {
-    return this.#hands.free('message')
+    const lanes = this.#messageLanes.map(([lane]) => lane).filter((lane) => !this.#hands.hangs(lane))
+    return Math.min(this.settings.parallelism, ...lanes.map((lane) => this.#hands.free(lane)))
   }
 
   /** Messages that are due and not handed out. */
   get blocked(): number {
-    return this.#ready.message.length
+    return this.#messageLanes.reduce((sum, [, { length }]) => sum + length, 0)
+  }
+
+  get #messageLanes(): readonly (readonly [lane: string, ready: string[]])[] {
+    return [...this.#ready].filter(([lane]) => lane !== RESOLVES)
   }
 
   /** Whether another item of this kind may wait for its time. */
   hasRoomFor(is: OutboxItem['is']): boolean {
     const { mostHeld } = this.settings
     if (is === 'message') return this.#timers.message.size < (mostHeld ?? MOST_MESSAGES)
-    return this.#timers.resolve.size + this.#ready.resolve.length < (mostHeld ?? MOST_RESOLVES)
+    return this.#timers.resolve.size + (this.#ready.get(RESOLVES)?.length ?? 0) < (mostHeld ?? MOST_RESOLVES)
   }
 
   /** Holds an item, from now or anew, and lets it wait. */
   hold(item: Delivered, opened: OutboxItem, ms: number): void {
     const key = keyOf(item)
-    this.#held.set(key, { item, opened, notBefore: Date.now() + ms })
-    if (ms <= 0) return this.#enqueue(key, opened.is)
-    const timer = setTimeout(() => this.#enqueue(key, opened.is), Math.min(LONGEST_TIMER_MS, Math.ceil(ms)))
+    const errand = this.#errandOf(opened)
+    this.#held.set(key, { item, opened, errand, notBefore: Date.now() + ms })
+    const lane = laneOf(errand)
+    if (ms <= 0) return this.#enqueue(key, opened.is, lane)
+    const timer = setTimeout(() => this.#enqueue(key, opened.is, lane), Math.min(LONGEST_TIMER_MS, Math.ceil(ms)))
     timer.unref()
     this.#timers[opened.is].set(key, timer)
   }
@@ -88,12 +97,11 @@ export class Holding {
    * @returns it and what gives the hand back; undefined when there is none.
    */
   next(): { readonly held: Held; readonly giveBack: () => void } | undefined {
-    for (const is of ['resolve', 'message'] as const) {
-      const ready = this.#ready[is]
-      for (let at = 0; at < ready.length && this.#hands.free(is) > 0; at++) {
+    for (const [lane, ready] of this.#ready) {
+      for (let at = 0; at < ready.length && this.#hands.free(lane) > 0; at++) {
         const key = ready[at] ?? ''
         const held = this.#held.get(key)
-        const giveBack = held && this.#hands.take(this.#errandOf(held.opened))
+        const giveBack = held && this.#hands.take(held.errand)
         if (held === undefined || giveBack === undefined) continue
         ready.splice(at, 1)
         this.#inHand.add(key)
@@ -114,7 +122,8 @@ export class Holding {
     const most = this.settings.mostHeld ?? MOST_MESSAGES
     // With a hand free, all that is due waits for its destination.
     if (this.free <= 0 || this.blocked <= most) return []
-    return this.#ready.message.splice(most).flatMap((key) => {
+    const longest = this.#messageLanes.reduce<string[]>((known, [, ready]) => (ready.length > known.length ? ready : known), [])
+    return longest.splice(-(this.blocked - most)).flatMap((key) => {
       const held = this.#held.get(key)
       this.#held.delete(key)
       return held ? [held.item] : []
@@ -125,14 +134,16 @@ export class Holding {
     for (const timers of Object.values(this.#timers)) for (const timer of timers.values()) clearTimeout(timer)
   }
 
-  #errandOf(opened: OutboxItem): { readonly is: OutboxItem['is']; readonly destination?: string } {
+  #errandOf(opened: OutboxItem): Errand {
     const destination = opened.is === 'message' ? this.settings.destinationOf(opened.body) : undefined
     return { is: opened.is, ...(destination !== undefined && { destination }) }
   }
 
-  #enqueue(key: string, is: OutboxItem['is']): void {
+  #enqueue(key: string, is: OutboxItem['is'], lane: string): void {
     this.#timers[is].delete(key)
-    this.#ready[is].push(key)
+    const ready = this.#ready.get(lane)
+    if (ready) ready.push(key)
+    else this.#ready.set(lane, [key])
     this.due()
   }
 }

@@ -5,6 +5,7 @@ import { Holding } from './outbox-holding.js'
 import type { Held, HoldingSettings } from './outbox-holding.js'
 import type { Delivered, OutboxStreams } from './outbox-streams.js'
 import { itemPlace } from './outbox-item.js'
+import type { RedisCommands } from './redis-client.js'
 import { UnreadableError } from './seal.js'
 import type { Seal } from './seal.js'
 import { Wake } from './wake.js'
@@ -40,8 +41,9 @@ export class OutboxRunner implements RunningConsumer {
   #stopped: Promise<void> | undefined
 
   constructor(
-    private readonly redis: Redis,
-    private readonly reader: Redis,
+    private readonly redis: RedisCommands,
+    /** Blocked while it waits for items; absent for a Cluster, where reading does not wait. */
+    private readonly reader: Redis | undefined,
     private readonly streams: OutboxStreams,
     private readonly seal: Seal,
     private readonly settings: RunnerSettings,
@@ -62,7 +64,7 @@ export class OutboxRunner implements RunningConsumer {
       try {
         if (!open) {
           await this.streams.openGroups()
-          this.#readerId = await this.reader.client('ID')
+          this.#readerId = await this.reader?.client('ID')
           open = true
         }
         for (const item of this.#holding.overflow()) await this.streams.giveBack(item, 0)
@@ -71,8 +73,9 @@ export class OutboxRunner implements RunningConsumer {
           await this.#room.after(ROOM_MS)
           continue
         }
-        const items = await this.streams.read(this.reader, room, this.settings.blockMs)
+        const { items, fault } = await this.streams.read(this.reader, room, this.settings.blockMs)
         await this.#take(items)
+        if (fault !== undefined) throw fault
         if (items.length === 0 && this.streams.polls) await this.#end.after(this.settings.pollMs)
       } catch (error) {
         if (this.#stopping) return
@@ -91,9 +94,10 @@ export class OutboxRunner implements RunningConsumer {
         await this.streams.keep(this.#holding.items())
         let found = -1
         while (!this.#stopping && found !== 0 && this.#holding.blocked < READ_AHEAD) {
-          const items = await this.streams.reclaim(this.settings.idleMs)
+          const { items, fault } = await this.streams.reclaim(this.settings.idleMs)
           found = items.length
           await this.#take(items)
+          if (fault !== undefined) throw fault
         }
       } catch (error) {
         // A missing group is made by the reading loop, which meets the same fault.
@@ -231,7 +235,7 @@ export class OutboxRunner implements RunningConsumer {
     this.#room.now()
     this.#end.now()
     const unblocking = setInterval(() => this.#unblock(), UNBLOCK_AGAIN_MS)
-    const cutting = setTimeout(() => this.reader.disconnect(), UNBLOCK_MS)
+    const cutting = setTimeout(() => this.reader?.disconnect(), UNBLOCK_MS)
     this.#unblock()
     await this.#loops
     clearInterval(unblocking)
@@ -241,13 +245,14 @@ export class OutboxRunner implements RunningConsumer {
     patience.now()
     this.#holding.endWaiting()
     await this.#giveBackWaiting()
-    this.reader.disconnect()
+    this.reader?.disconnect()
   }
 
   /** Ends the waiting read, without losing what it may just have been given. */
   #unblock(): void {
+    if (this.reader === undefined) return
     if (this.#readerId === undefined || this.reader.status !== 'ready') return this.reader.disconnect()
-    this.redis.client('UNBLOCK', this.#readerId).catch(() => this.reader.disconnect())
+    this.redis.client('UNBLOCK', this.#readerId).catch(() => this.reader?.disconnect())
   }
 
   /** So that another process need not wait until they count as idle. What is still in hand may yet be done, so it is left to become idle. */

@@ -1,30 +1,40 @@
 import type { Redis } from 'ioredis'
 import { asBytes, asList, asNumber, asText } from './answer.js'
-import type { Bucket, KeyLayout } from './keys.js'
+import type { KeyLayout, Queue } from './keys.js'
 import { readFields } from './outbox-item.js'
 import type { StreamItem } from './outbox-item.js'
+import { isCluster } from './redis-client.js'
+import type { RedisCommands } from './redis-client.js'
 import { BURY, CONSUMER, FATE, GROUP, RECLAIM, RESEND, SETTLE } from './outbox-scripts.js'
 import { defineScript } from './script.js'
 import type { Script } from './script.js'
 
-/** Dead letters kept for each bucket. */
+/** Dead letters kept of each queue. */
 const DEAD_KEPT = 1_000
 const DEAD_KEPT_MS = 30 * 86_400_000
-/** Items of one bucket that are taken over in one call. */
+/** Items of one queue that are taken over in one call. */
 const RECLAIMED = 16
-/** A bucket and a stream id, as `DeadEntry.name` writes them. */
-const DEAD_NAME = /^(\d{1,2})-(\d{1,15}-\d{1,15})$/
+/** A queue and a stream id, as `DeadEntry.name` writes them. */
+const DEAD_NAME = /^(\d{1,3})-(\d{1,15}-\d{1,15})$/
 /** How a Cluster refuses a command over keys of several slots. */
 const CROSS_SLOT = 'CROSSSLOT'
+/** How a stream answers that has no group yet, or lost it with its node. */
+const NO_GROUP = 'NOGROUP'
 
 /** An item and how often it will have been handed out when it is handed out next. */
 export interface Delivered extends StreamItem {
   readonly delivery: number
 }
 
+/** What was found, and what came in its way: one node of a Cluster may be away while the others give. */
+export interface Found {
+  readonly items: readonly Delivered[]
+  readonly fault?: unknown
+}
+
 /** An item that was set aside. */
 export interface DeadEntry extends StreamItem {
-  /** Names it over all buckets. */
+  /** Names it over all queues. */
   readonly name: string
   readonly reason: string
   readonly deliveries: number
@@ -32,57 +42,65 @@ export interface DeadEntry extends StreamItem {
   readonly at: number
 }
 
-/** The commands on the streams of all buckets. It keeps nothing but cursors; what is held is the consumer's business. */
+/** The commands on the streams of all queues. It keeps nothing but cursors; what is held is the consumer's business. */
 export class OutboxStreams {
   readonly #reclaim: Script
   readonly #settle: Script
   readonly #bury: Script
   readonly #resend: Script
   readonly #cursors = new Map<string, string>()
-  readonly #byStream: ReadonlyMap<string, Bucket>
+  readonly #byStream: ReadonlyMap<string, Queue>
   /** A Cluster refuses one read over many slots; then the streams are asked one by one, without waiting. */
-  #oneByOne = false
+  #oneByOne: boolean
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisCommands,
     private readonly layout: KeyLayout,
   ) {
     this.#reclaim = defineScript(redis, RECLAIM)
     this.#settle = defineScript(redis, SETTLE)
     this.#bury = defineScript(redis, BURY)
     this.#resend = defineScript(redis, RESEND)
-    this.#byStream = new Map(layout.buckets.map((bucket) => [bucket.outbox, bucket]))
-  }
-
-  /** Makes the groups where they are missing; items that were owed before are handed out too. */
-  async openGroups(): Promise<void> {
-    await Promise.all(
-      this.layout.buckets.map(({ outbox }) =>
-        this.redis.xgroup('CREATE', outbox, GROUP, '0', 'MKSTREAM').catch((error: unknown) => {
-          if (!String(error).includes('BUSYGROUP')) throw error
-        }),
-      ),
-    )
+    this.#oneByOne = isCluster(redis)
+    this.#byStream = new Map(layout.queues.map((queue) => [queue.outbox, queue]))
   }
 
   /**
-   * New items of all buckets; waits for the first one.
-   * @param reader a connection of its own, because it is blocked meanwhile.
-   * @param count items of each stream at the most.
-   * @returns an empty list when nothing came in time.
+   * Makes the groups where they are missing; items that were owed before are handed out too. Where streams are read one by one each is made
+   * when it is missed.
    */
-  async read(reader: Redis, count: number, blockMs: number): Promise<readonly Delivered[]> {
-    if (this.#oneByOne) return this.#readOneByOne(reader, count)
-    const streams = this.layout.buckets.map((bucket) => bucket.outbox)
+  async openGroups(): Promise<void> {
+    if (!this.#oneByOne) await this.#openThose(this.layout.queues)
+  }
+
+  /**
+   * New items of all queues; waits for the first one.
+   * @param reader a connection of its own, because it is blocked meanwhile; absent for a Cluster.
+   * @param count items of each stream at the most.
+   * @returns no items when nothing came in time.
+   */
+  async read(reader: Redis | undefined, count: number, blockMs: number): Promise<Found> {
+    if (this.#oneByOne || reader === undefined) return this.#readOneByOne(count)
+    const streams = this.layout.queues.map(({ outbox }) => outbox)
     try {
       const ids = streams.map(() => '>')
-      return deliveredFrom(
-        await reader.xreadgroupBuffer('GROUP', GROUP, CONSUMER, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', ...streams, ...ids),
+      const answer = await reader.xreadgroupBuffer(
+        'GROUP',
+        GROUP,
+        CONSUMER,
+        'COUNT',
+        count,
+        'BLOCK',
+        blockMs,
+        'STREAMS',
+        ...streams,
+        ...ids,
       )
+      return { items: deliveredFrom(answer) }
     } catch (error) {
       if (!String(error).includes(CROSS_SLOT)) throw error
       this.#oneByOne = true
-      return []
+      return { items: [] }
     }
   }
 
@@ -92,9 +110,8 @@ export class OutboxStreams {
   }
 
   /** Items whose process has not touched them for `idleMs`. */
-  async reclaim(idleMs: number): Promise<readonly Delivered[]> {
-    const found = await Promise.all(this.layout.buckets.map((bucket) => this.#reclaimFrom(bucket.outbox, idleMs)))
-    return found.flat()
+  reclaim(idleMs: number): Promise<Found> {
+    return fromEach(this.layout.queues, ({ outbox }) => this.#reclaimFrom(outbox, idleMs))
   }
 
   /** Says that items are still being worked on. */
@@ -105,7 +122,10 @@ export class OutboxStreams {
       if (ids === undefined) idsByStream.set(stream, [id])
       else ids.push(id)
     }
-    await Promise.all(Array.from(idsByStream, ([stream, ids]) => this.redis.xclaim(stream, GROUP, CONSUMER, 0, ...ids, 'JUSTID')))
+    const kept = await Promise.allSettled(
+      Array.from(idsByStream, ([stream, ids]) => this.redis.xclaim(stream, GROUP, CONSUMER, 0, ...ids, 'JUSTID')),
+    )
+    for (const one of kept) if (one.status === 'rejected') throw one.reason
   }
 
   /**
@@ -127,20 +147,20 @@ export class OutboxStreams {
   }
 
   async bury({ stream, id, delivery }: Delivered, reason: string): Promise<void> {
-    const bucket = this.#byStream.get(stream)
-    if (bucket === undefined) throw new RangeError('an item comes from a stream that is not ours')
-    await this.#bury([bucket.outbox, bucket.dead], [id, DEAD_KEPT, DEAD_KEPT_MS, reason, delivery])
+    const queue = this.#byStream.get(stream)
+    if (queue === undefined) throw new RangeError('an item comes from a stream that is not ours')
+    await this.#bury([queue.outbox, queue.dead], [id, DEAD_KEPT, DEAD_KEPT_MS, reason, delivery])
   }
 
   async length(): Promise<number> {
-    const lengths = await Promise.all(this.layout.buckets.map((bucket) => this.redis.xlen(bucket.outbox)))
+    const lengths = await Promise.all(this.layout.queues.map(({ outbox }) => this.redis.xlen(outbox)))
     return lengths.reduce((sum, length) => sum + length, 0)
   }
 
   /** Everything set aside, oldest first. `stream` is the one that the item was owed in. */
   async dead(): Promise<readonly DeadEntry[]> {
     const lists = await Promise.all(
-      this.layout.buckets.map(async ({ dead, outbox }, number) =>
+      this.layout.queues.map(async ({ dead, outbox }, number) =>
         asList(await this.redis.xrangeBuffer(dead, '-', '+')).map((entry) => deadEntry(entry, outbox, number)),
       ),
     )
@@ -149,28 +169,45 @@ export class OutboxStreams {
 
   /** @returns false when there is no dead letter of this name. */
   async resend(name: string): Promise<boolean> {
-    const { bucket, id } = this.#deadAt(name) ?? {}
-    if (bucket === undefined || id === undefined) return false
-    return asNumber(await this.#resend([bucket.outbox, bucket.dead], [id])) > 0
+    const { queue, id } = this.#deadAt(name) ?? {}
+    if (queue === undefined || id === undefined) return false
+    return asNumber(await this.#resend([queue.outbox, queue.dead], [id])) > 0
   }
 
   /** @returns false when there is no dead letter of this name. */
   async drop(name: string): Promise<boolean> {
-    const { bucket, id } = this.#deadAt(name) ?? {}
-    return bucket !== undefined && id !== undefined && (await this.redis.xdel(bucket.dead, id)) > 0
+    const { queue, id } = this.#deadAt(name) ?? {}
+    return queue !== undefined && id !== undefined && (await this.redis.xdel(queue.dead, id)) > 0
   }
 
-  #deadAt(name: string): { readonly bucket: Bucket; readonly id: string } | undefined {
+  #deadAt(name: string): { readonly queue: Queue; readonly id: string } | undefined {
     const [, number, id] = DEAD_NAME.exec(name) ?? []
-    const bucket = this.layout.buckets[Number(number)]
-    return bucket === undefined || id === undefined ? undefined : { bucket, id }
+    const queue = this.layout.queues[Number(number)]
+    return queue === undefined || id === undefined ? undefined : { queue, id }
   }
 
-  async #readOneByOne(reader: Redis, count: number): Promise<readonly Delivered[]> {
-    const answers = await Promise.all(
-      this.layout.buckets.map(({ outbox }) => reader.xreadgroupBuffer('GROUP', GROUP, CONSUMER, 'COUNT', count, 'STREAMS', outbox, '>')),
+  /** The streams of one bucket share a slot, so one command reads both. */
+  #readOneByOne(count: number): Promise<Found> {
+    return fromEach(this.layout.buckets, async ({ outbox, duties }) => {
+      const streams = [outbox, duties.outbox]
+      const read = () => this.redis.xreadgroupBuffer('GROUP', GROUP, CONSUMER, 'COUNT', count, 'STREAMS', ...streams, '>', '>')
+      const answer = await read().catch(async (error: unknown) => {
+        if (!String(error).includes(NO_GROUP)) throw error
+        await this.#openThose([{ outbox }, duties])
+        return read()
+      })
+      return deliveredFrom(answer)
+    })
+  }
+
+  async #openThose(queues: readonly Pick<Queue, 'outbox'>[]): Promise<void> {
+    await Promise.all(
+      queues.map(({ outbox }) =>
+        this.redis.xgroup('CREATE', outbox, GROUP, '0', 'MKSTREAM').catch((error: unknown) => {
+          if (!String(error).includes('BUSYGROUP')) throw error
+        }),
+      ),
     )
-    return answers.flatMap(deliveredFrom)
   }
 
   async #reclaimFrom(stream: string, idleMs: number): Promise<readonly Delivered[]> {
@@ -181,6 +218,14 @@ export class OutboxStreams {
       return { stream, id: asText(id), delivery: asNumber(delivery), what: readFields(fields) }
     })
   }
+}
+
+/** Asks for each one; what some have given is not lost because another one cannot. */
+async function fromEach<T>(all: readonly T[], ask: (one: T) => Promise<readonly Delivered[]>): Promise<Found> {
+  const answers = await Promise.allSettled(all.map(ask))
+  const items = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
+  const failed = answers.find((answer) => answer.status === 'rejected')
+  return { items, ...(failed && { fault: failed.reason as unknown }) }
 }
 
 /** Source: Redis documentation, XREADGROUP: a list of stream and entries, each an id and its fields; nothing when the time is over. */
@@ -196,7 +241,7 @@ function deliveredFrom(answer: unknown): readonly Delivered[] {
   })
 }
 
-function deadEntry(entry: unknown, stream: string, bucket: number): DeadEntry {
+function deadEntry(entry: unknown, stream: string, queue: number): DeadEntry {
   const [idBytes, fields] = asList(entry)
   const id = asText(idBytes)
   const fate = new Map<string, string>()
@@ -209,7 +254,7 @@ function deadEntry(entry: unknown, stream: string, bucket: number): DeadEntry {
     stream,
     id,
     what: readFields(fields),
-    name: `${bucket}-${id}`,
+    name: `${queue}-${id}`,
     // An earlier release noted no fate.
     reason: fate.get(FATE.reason) ?? 'fault',
     deliveries: Number(fate.get(FATE.deliveries) ?? 1),

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { FIRST_VERSION, MARKED_KEPT_MS, RETRY_WINDOW_MS } from '@rekey/core'
 import type { Claim, ClaimRequest, ClaimResult, Commit, Conversations, NewConversation } from '@rekey/core'
-import type { Redis } from 'ioredis'
+import type { RedisCommands } from './redis-client.js'
 import { asBytes, asList, asNumber, asText } from './answer.js'
 import { CLAIM, COMMIT, CREATE, LOOK, MARK, RELEASE, RENEW } from './conversation-scripts.js'
 import { itemPlace } from './outbox-item.js'
 import { keyLayout } from './keys.js'
-import type { KeyLayout } from './keys.js'
+import type { KeyLayout, Queue } from './keys.js'
 import type { Seal } from './seal.js'
 import { defineScript } from './script.js'
 import type { Script } from './script.js'
@@ -33,7 +33,7 @@ export class RedisConversations implements Conversations {
   readonly #look: Script
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisCommands,
     private readonly seal: Seal,
     options: RedisConversationsOptions = {},
   ) {
@@ -59,7 +59,7 @@ export class RedisConversations implements Conversations {
     const fence = 1
     const content = this.#close(entry, { version: FIRST_VERSION, ended: entry.ended, fence })
     const [is, now] = asList(
-      await this.#create(this.#bothKeys(entry.id), [
+      await this.#create(this.#writtenKeys(entry.id, entry), [
         entry.id,
         content,
         wholeMs(entry.expiresAt),
@@ -68,7 +68,7 @@ export class RedisConversations implements Conversations {
         this.#retryWindowMs,
         FIRST_VERSION,
         digests(entry.replies),
-        ...this.#owed(entry),
+        ...this.#owed(entry.id, entry),
       ]),
     )
     if (asText(is) === 'exists') return { is: 'exists' }
@@ -100,12 +100,13 @@ export class RedisConversations implements Conversations {
 
   async mark(claim: Claim, mark: string, leaseMs: number): Promise<boolean> {
     const sealed = this.seal.close(Buffer.from(mark), this.#markPlace(claim.id, claim.fence))
-    return asNumber(await this.#mark(this.#bothKeys(claim.id), [claim.fence, sealed, leaseMs, claim.id, MARKED_KEPT_MS])) === 1
+    const keys = [this.#keys.conversation(claim.id), this.#keys.bucketOf(claim.id).outbox]
+    return asNumber(await this.#mark(keys, [claim.fence, sealed, leaseMs, claim.id, MARKED_KEPT_MS])) === 1
   }
 
   async commit({ id, fence }: Claim, commit: Commit): Promise<boolean> {
     const content = this.#close({ id, ...commit }, { version: commit.version, ended: commit.ended, fence })
-    const written = await this.#commit(this.#bothKeys(id), [
+    const written = await this.#commit(this.#writtenKeys(id, commit), [
       id,
       content,
       wholeMs(commit.expiresAt),
@@ -115,7 +116,7 @@ export class RedisConversations implements Conversations {
       commit.version,
       digests(commit.replies),
       flag(commit.release),
-      ...this.#owed({ id, owed: commit.owed }),
+      ...this.#owed(id, commit),
     ])
     return asNumber(written) === 1
   }
@@ -174,16 +175,21 @@ export class RedisConversations implements Conversations {
     return `mark ${this.#keys.conversation(id)} ${fence}`
   }
 
-  #owed({ id, owed }: { readonly id: string; readonly owed: readonly string[] }): (string | Buffer)[] {
-    const { outbox } = this.#keys.bucketOf(id)
-    return owed.flatMap((body) => {
-      const item = randomBytes(9).toString('base64url')
-      return [item, this.seal.close(Buffer.from(body), itemPlace(outbox, id, item))]
-    })
+  #owed(id: string, { owed, duties = [] }: Pick<Commit, 'owed' | 'duties'>): (string | number | Buffer)[] {
+    const bucket = this.#keys.bucketOf(id)
+    const sealed = (bodies: readonly string[], { outbox }: Queue) =>
+      bodies.flatMap((body) => {
+        const item = randomBytes(9).toString('base64url')
+        return [item, this.seal.close(Buffer.from(body), itemPlace(outbox, id, item))]
+      })
+    return [owed.length, ...sealed(owed, bucket), ...sealed(duties, bucket.duties)]
   }
 
-  #bothKeys(id: string): readonly string[] {
-    return [this.#keys.conversation(id), this.#keys.bucketOf(id).outbox]
+  /** A stream that gets nothing is not named: while a slot of a Cluster moves, a command waits until all its keys are on one side. */
+  #writtenKeys(id: string, { owed, duties = [] }: Pick<Commit, 'owed' | 'duties'>): readonly string[] {
+    const conversation = this.#keys.conversation(id)
+    const bucket = this.#keys.bucketOf(id)
+    return [conversation, owed.length > 0 ? bucket.outbox : conversation, duties.length > 0 ? bucket.duties.outbox : conversation]
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Machines } from '@rekey/core'
-import type { Redis } from 'ioredis'
+import type { RedisCommands } from './redis-client.js'
 import { keyLayout } from './keys.js'
 import type { KeyLayout } from './keys.js'
 import type { Seal } from './seal.js'
@@ -14,7 +14,7 @@ export class RedisMachines implements Machines {
   readonly #keys: KeyLayout
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisCommands,
     private readonly seal: Seal,
     options: RedisMachinesOptions = {},
   ) {

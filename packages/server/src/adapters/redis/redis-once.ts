@@ -1,5 +1,5 @@
 import type { Once } from '@rekey/core'
-import type { Redis } from 'ioredis'
+import type { RedisCommands } from './redis-client.js'
 import { keyLayout } from './keys.js'
 import type { KeyLayout } from './keys.js'
 
@@ -13,7 +13,7 @@ export class RedisOnce implements Once {
   readonly #keys: KeyLayout
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisCommands,
     options: RedisOnceOptions = {},
   ) {
     this.#keys = keyLayout(options.prefix)

@@ -6,8 +6,11 @@ import { itemPlace } from './outbox-item.js'
 import { OutboxRunner } from './outbox-runner.js'
 import { OutboxStreams } from './outbox-streams.js'
 import type { DeadEntry } from './outbox-streams.js'
+import { isCluster } from './redis-client.js'
+import type { RedisClient } from './redis-client.js'
 import { UnreadableError } from './seal.js'
 import type { Seal } from './seal.js'
+import { stayConnected } from './stay-connected.js'
 
 export interface RedisOutboxOptions extends Partial<OutboxSettings> {
   /** Before every key; `rekey:` when absent. */
@@ -29,7 +32,7 @@ export class RedisOutbox implements Outbox {
   readonly #streams: OutboxStreams
 
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: RedisClient,
     private readonly seal: Seal,
     private readonly options: RedisOutboxOptions = {},
   ) {
@@ -38,14 +41,7 @@ export class RedisOutbox implements Outbox {
 
   consume(consumer: OutboxConsumer): RunningConsumer {
     const settings = { ...OUTBOX_DEFAULTS, idleMs: IDLE_MS, blockMs: BLOCK_MS, pollMs: POLL_MS, ...this.options }
-    const reader = this.redis.duplicate({
-      commandTimeout: READ_TIMEOUT_MS,
-      enableAutoPipelining: false,
-      // A read that loses its connection fails at once: the consumer must learn the number of the new one before it reads again.
-      maxRetriesPerRequest: 0,
-    })
-    // What breaks on this connection is reported by the read that it breaks.
-    reader.on('error', () => undefined)
+    const reader = isCluster(this.redis) ? undefined : readerBeside(this.redis)
     return new OutboxRunner(this.redis, reader, this.#streams, this.seal, settings, consumer)
   }
 
@@ -76,4 +72,18 @@ export class RedisOutbox implements Outbox {
       throw error
     }
   }
+}
+
+/** One more connection to the same Redis, for reads that wait. */
+function readerBeside(redis: Redis): Redis {
+  const reader = redis.duplicate({
+    commandTimeout: READ_TIMEOUT_MS,
+    socketTimeout: READ_TIMEOUT_MS,
+    enableAutoPipelining: false,
+    // A read that loses its connection fails at once: the consumer must learn the number of the new one before it reads again.
+    maxRetriesPerRequest: 0,
+  })
+  // What breaks on this connection is reported by the read that it breaks.
+  reader.on('error', () => undefined)
+  return stayConnected(reader)
 }

@@ -1,5 +1,5 @@
 import type { Budgets, Conversations, Machines, Once, Outbox, Sessions } from '@rekey/core'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from './redis-client.js'
 import { RedisBudgets } from './redis-budgets.js'
 import { RedisConversations } from './redis-conversations.js'
 import { RedisMachines } from './redis-machines.js'
@@ -28,7 +28,7 @@ export interface RedisStore {
 }
 
 /** Every port over one connection; the outbox opens one more for each consumer. */
-export function redisStore(redis: Redis, seal: Seal, { prefix, retryWindowMs, outbox }: RedisStoreOptions = {}): RedisStore {
+export function redisStore(redis: RedisClient, seal: Seal, { prefix, retryWindowMs, outbox }: RedisStoreOptions = {}): RedisStore {
   const under = prefix === undefined ? {} : { prefix }
   return {
     conversations: new RedisConversations(redis, seal, { ...under, ...(retryWindowMs !== undefined && { retryWindowMs }) }),

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { RedisCommands } from './redis-client.js'
 
 export type ScriptArgument = string | number | Uint8Array
 
@@ -13,7 +13,7 @@ export interface ScriptSource {
 }
 
 /** Registers a script with a client. It is sent whole once for each server and called by its digest (EVALSHA) from then on. */
-export function defineScript(redis: Redis, { name, keys, lua }: ScriptSource): Script {
+export function defineScript(redis: RedisCommands, { name, keys, lua }: ScriptSource): Script {
   redis.defineCommand(name, { numberOfKeys: keys, lua })
   const method: unknown = Reflect.get(redis, `${name}Buffer`)
   if (typeof method !== 'function') throw new TypeError(`the client did not take the script \`${name}\``)

@@ -1,8 +1,10 @@
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
-import { expect, inject, test } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { until } from '@rekey/core/testing'
+import { ask } from '../../../../../scripts/redis-groups.mjs'
+import { startRedis } from '../../../../../scripts/redis-server.mjs'
 import { connectRedis } from '../../../src/adapters/redis/index.js'
 
 test('a connection to a running server answers', async () => {
@@ -31,6 +33,28 @@ test('a server that never answers costs a call no more than its time limit', asy
   await expect(redis.get('key')).rejects.toThrow('Command timed out')
   redis.disconnect()
   silent.close()
+})
+
+test('a master that has become a replica is left: the next call goes to whoever answers in its place', async () => {
+  const [old, next] = await Promise.all([startRedis(), startRedis()])
+  onTestFinished(async () => void (await Promise.all([old.stop(), next.stop()])))
+  let target = old.port
+  const place = createServer((socket) => {
+    const server = connect(target, '127.0.0.1')
+    for (const end of [socket, server]) end.on('error', () => undefined)
+    socket.on('close', () => server.destroy()).pipe(server)
+    server.on('close', () => socket.destroy()).pipe(socket)
+  }).listen(0, '127.0.0.1')
+  await once(place, 'listening')
+  onTestFinished(() => void place.close())
+  const redis = connectRedis(`redis://127.0.0.1:${portOf(place.address())}`, { onError: () => undefined })
+  onTestFinished(() => redis.disconnect())
+  expect(await redis.set('key', 'old')).toBe('OK')
+  await ask(old.port, 'REPLICAOF', '127.0.0.1', String(next.port))
+  target = next.port
+  await expect(redis.set('key', 'refused')).rejects.toThrow(/^READONLY/)
+  expect(await redis.set('key', 'new')).toBe('OK')
+  expect(await ask(next.port, 'GET', 'key')).toBe('new')
 })
 
 function portOf(address: AddressInfo | string | null): number {

@@ -1,15 +1,20 @@
 import type { OutboxFault } from '@rekey/core'
 import type { OpenStore } from '@rekey/core/testing'
-import { connectRedis, redisStore, Seal } from '../../../src/adapters/redis/index.js'
+import { connectRedis, redisStore, Seal, type RedisClient } from '../../../src/adapters/redis/index.js'
 
 /** The key that every test of the Redis store seals with. */
 export const TEST_KEY = { id: 'k1', key: Buffer.alloc(32, 7) }
 
 /** Opens stores under a prefix of their own, reached over three connections. */
 export function opensRedisStore(url: string, prefix: string): OpenStore {
+  return opensStoreOver(async () => connectRedis(url, { onError: (error) => process.emitWarning(error) }), prefix)
+}
+
+/** The same over connections of any kind. */
+export function opensStoreOver(connect: () => Promise<RedisClient>, prefix: string): OpenStore {
   let opened = 0
   return async (wishes = {}) => {
-    const clients = Array.from({ length: 3 }, () => connectRedis(url, { onError: (error) => process.emitWarning(error) }))
+    const clients = await Promise.all([connect(), connect(), connect()])
     const report = ({ error, conversation }: OutboxFault): void => {
       if (conversation === undefined) process.emitWarning(String(error))
     }

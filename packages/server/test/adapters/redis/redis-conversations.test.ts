@@ -43,7 +43,7 @@ describe('what lies in Redis', () => {
     expect(await redis.strlen(keys.conversation(id))).toBeLessThanOrEqual(640)
   })
 
-  test('nothing of a body, reply, mark, message or machine can be read', async () => {
+  test('SEC-72 nothing of a body, reply, mark, message or machine can be read', async () => {
     const id = await create(`body ${CANARY}`, { owed: [`message ${CANARY}`] })
     const claimed = await store.conversations.claim({ id, leaseMs: LEASE_MS })
     if (claimed.is !== 'claimed') throw new Error('not claimed')
@@ -58,7 +58,7 @@ describe('what lies in Redis', () => {
 })
 
 describe('a conversation that somebody changed in Redis', () => {
-  test('does not open under another id', async () => {
+  test('SEC-72 does not open under another id', async () => {
     const [mine, other] = [await create('mine'), await create('other')]
     await redis.copy(keys.conversation(mine), keys.conversation(other), 'REPLACE')
     await expect(store.conversations.look(other)).rejects.toThrow(UnreadableError)

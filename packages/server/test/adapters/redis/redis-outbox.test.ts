@@ -5,6 +5,7 @@ import type { OutboxFault, OutboxItem } from '@rekey/core'
 import type { Redis } from 'ioredis'
 import { connectRedis, redisStore, Seal } from '../../../src/adapters/redis/index.js'
 import type { RedisStore, RedisStoreOptions } from '../../../src/adapters/redis/index.js'
+import { outboxFigures } from '../../../src/adapters/redis/outbox-figures.js'
 import { keyLayout } from '../../../src/adapters/redis/keys.js'
 import { startRedis } from '../../../../../scripts/redis-server.mjs'
 import { TEST_KEY } from './open-redis-store.js'
@@ -26,6 +27,11 @@ async function owe(store: RedisStore, owed: readonly string[]): Promise<string> 
   const expiresAt = (await store.conversations.now()) + 60_000
   await store.conversations.create({ id, body: 'body', expiresAt, owed, replies: [], ended: false })
   return id
+}
+
+function created(answer: Awaited<ReturnType<RedisStore['conversations']['create']>>) {
+  if (answer.is !== 'created') throw new Error('a new id is taken')
+  return answer
 }
 
 const emptied = (store: RedisStore): Promise<true> =>
@@ -59,6 +65,27 @@ test('an item that cannot be read is set aside at once, and the others go out', 
   ])
   expect(faults.map(({ next }) => next)).toEqual(['dead', 'dead'])
   expect(await redis.pttl(layout.bucketOf(mine).dead)).toBeGreaterThan(29 * 86_400_000)
+})
+
+test('SEC-62 of duties nothing stands in the streams of messages, which a process of the first release reads and would set aside', async () => {
+  const { store, prefix } = open()
+  const layout = keyLayout(prefix)
+  const id = randomUUID()
+  const expiresAt = (await store.conversations.now()) + 60_000
+  const { claim } = created(
+    await store.conversations.create({ id, body: '1', expiresAt, owed: [], duties: ['ended'], replies: [], ended: false, holdMs: 60_000 }),
+  )
+  const next = { body: '2', version: 2, expiresAt, replies: [], ended: true, release: true }
+  expect(await store.conversations.commit(claim, { ...next, owed: ['hello'], duties: ['revoked', 'changed'] })).toBe(true)
+  const { outbox, duties } = layout.bucketOf(id)
+  expect([await redis.xlen(outbox), await redis.xlen(duties.outbox)]).toEqual([1, 3])
+
+  const taken: OutboxItem[] = []
+  const running = store.outbox.consume(async (item) => void taken.push(item))
+  await emptied(store)
+  await running.stop()
+  expect(taken.map((item) => (item.is === 'message' ? item.body : item.is)).toSorted()).toEqual(['changed', 'ended', 'hello', 'revoked'])
+  expect(await outboxFigures(redis, prefix)).toEqual({ pending: 0, dead: 0, oldestMs: 0 })
 })
 
 test('what was handed out is gone from the stream and from the group', async () => {
@@ -160,7 +187,13 @@ test('an item that waits to be tried again is dropped when another process has f
 })
 
 test('what a process cannot hold it gives back, and all of it is handed out in the end', async () => {
-  const outbox = { idleMs: 200, mostHeld: 3, firstBackoffMs: 100, maxDeliveries: 50, destinationOf: (body: string) => body.split(' ')[0] }
+  const outbox = {
+    idleMs: 200,
+    mostHeld: 3,
+    firstBackoffMs: 100,
+    maxDeliveries: 50,
+    destinationOf: (body: string) => ({ lane: 'email', to: body.split(' ')[0] ?? '' }),
+  }
   const { store } = open({ outbox })
   const settled = new Map<string, number>()
   let looks = 0

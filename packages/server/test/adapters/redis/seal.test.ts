@@ -44,7 +44,7 @@ describe('a sealed value', () => {
     )
   })
 
-  test('does not open in another place', () => {
+  test('SEC-72 does not open in another place', () => {
     const seal = new Seal([one])
     expect(openedOr(seal, seal.close(value, 'content rekey:{b01}:c:x 4 2 0'), 'content rekey:{b01}:c:x 5 2 0')).toBe('UnreadableError')
   })
