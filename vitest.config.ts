@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-const conditions = ['@rekey/source', 'module', 'node', 'development|production']
+// Without `module`: packages must be loaded in the form in which Node loads them.
+const conditions = ['@rekey/source', 'node', 'development|production']
 
 const project = (name: string) => ({
   resolve: { conditions },
@@ -19,7 +20,7 @@ const project = (name: string) => ({
 
 export default defineConfig({
   test: {
-    globalSetup: ['./scripts/redis.ts', './scripts/postgres.ts', './scripts/build-for-tests.ts'],
+    globalSetup: ['./scripts/redis.ts', './scripts/postgres.ts', './scripts/ldap.ts', './scripts/build-for-tests.ts'],
     maxWorkers: '100%',
     projects: [project('core'), project('steps'), project('server')],
     coverage: { provider: 'v8', include: ['packages/*/src/**'] },

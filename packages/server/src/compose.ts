@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import {
   Audit,
   Bearers,
+  Captcha,
   Codes,
   DerivedCodes,
   Directory,
@@ -28,6 +29,8 @@ import { version } from './cli/version.js'
 import { secretsOf } from './compose/demo-secrets.js'
 import { mountDialects } from './compose/mount-dialects.js'
 import { openAudit } from './compose/open-audit.js'
+import { openBreached } from './compose/open-breached.js'
+import { openCaptcha } from './compose/open-captcha.js'
 import { openKeyring } from './compose/open-keyring.js'
 import { listenForMetrics, metricsRoutes, openMetrics } from './compose/open-metrics.js'
 import { flowsOf, registryOf } from './compose/open-flows.js'
@@ -36,17 +39,22 @@ import { openPeople, policyOf } from './compose/open-people.js'
 import { openProvisions } from './compose/open-provisions.js'
 import { openSenders } from './compose/open-senders.js'
 import { openStore, type OutboxWishes } from './compose/open-store.js'
+import { aroundIn, openTraces, portsTraced, traceIn } from './compose/open-traces.js'
 import { reloadFlows, type Reloaded } from './compose/reload-flows.js'
 import type { Closers, Ports } from './compose/ports.js'
 import type { Config } from './config/config.js'
 import { urlHost } from './config/loopback.js'
 import { publicUrlOf } from './config/public-url.js'
+import { afterAnswers } from './delivery/after-answers.js'
 import { delivery } from './delivery/deliver.js'
-import { createHttp, type HttpOptions } from './http/create-http.js'
+import { createHttp, type AnsweredRequest, type HttpOptions } from './http/create-http.js'
 import { CountingAudit } from './observe/counting-audit.js'
 import { readyChecks } from './observe/ready-checks.js'
 import { Readiness } from './observe/readiness.js'
 import { timedSteps } from './observe/timed-steps.js'
+import { TracedAudit } from './observe/traced-audit.js'
+import { tracedSteps } from './observe/traced-steps.js'
+import type { Tracing } from './observe/tracing.js'
 import { isForeignToDevelopment } from './pages/developer-paths.js'
 import { openapiDocuments } from './openapi/openapi-documents.js'
 import { mailboxRoutes } from './pages/mailbox-routes.js'
@@ -112,27 +120,31 @@ async function open(
   closers: Closers,
   close: () => Promise<void>,
 ): Promise<Running> {
-  const log = createLogger(config.log.level)
+  let tracing: Tracing | undefined
+  const log = createLogger(config.log.level, undefined, config.traces.is === 'off' ? undefined : () => traceIn(tracing))
   closers.push(() => log.flush())
+  tracing = await openTraces(config, { log, closers })
   const secrets = secretsOf(config, process.env)
   const registry = registryOf(config)
   const { served, notServed } = await flowsOf(config, registry, secrets)
 
   const keyring = await openKeyring(config)
   const trail = await openAudit(config, { keyring, log, closers })
-  const people = await openPeople(config)
+  const people = await openPeople(config, log)
   closers.push(() => people.directory.close())
   const { mailbox, mailer, sms } = await openSenders(config, { log, closers })
-  const ports = adapt({
+  const adapted = adapt({
     ...(await openStore(config, { keyring, outbox: wishes, log, closers })),
     directory: people.directory,
     mailer,
     sms,
+    captcha: openCaptcha(config, log),
     validator: new ConfiguredValidator(config.validators, {
       report: (validator, reason) => log.info({ validator, reason }, 'a validator did not agree'),
     }),
     audit: trail.audit,
   })
+  const ports = portsTraced(adapted, tracing, config)
   const { conversations, budgets, machines, outbox, directory } = ports
   let serving = served
   const readiness = new Readiness({
@@ -140,8 +152,10 @@ async function open(
     onChange: (missing) => log.warn({ missing }, missing.length > 0 ? 'not ready' : 'ready again'),
   })
   const metrics = openMetrics(config, ports, readiness)
-  const audit = metrics ? new CountingAudit(ports.audit, metrics) : ports.audit
-  const policy = policyOf(config, directory)
+  const counted = metrics ? new CountingAudit(ports.audit, metrics) : ports.audit
+  // Lines of the log have the id already.
+  const audit = tracing && config.audit.is === 'chained' ? new TracedAudit(counted, tracing) : counted
+  const policy = policyOf(config, directory, await openBreached(config, { log, closers }))
   const bearers = new KnownBearers({ ...ports, issuers: await openIssuers(config), now: Date.now })
   house.registerInstance<Directory>(Directory.name, directory)
   house.registerInstance<PasswordPolicy>(PasswordPolicy.name, policy)
@@ -150,6 +164,7 @@ async function open(
   house.registerInstance<Sessions>(Sessions.name, ports.sessions)
   house.registerInstance<Once>(Once.name, ports.once)
   house.registerInstance<Bearers>(Bearers.name, bearers)
+  house.registerInstance<Captcha>(Captcha.name, ports.captcha)
   house.registerInstance<Validator>(Validator.name, ports.validator)
   house.registerInstance<Audit>(Audit.name, audit)
   house.registerInstance<Mailer>(Mailer.name, ports.mailer)
@@ -159,9 +174,10 @@ async function open(
 
   let port = config.port
   const mounted = mountDialects(config, { flows: () => serving, keyring, policy, publicUrl: () => publicUrlOf(config, port) })
+  const timed = metrics ? timedSteps(registry.steps, metrics) : registry.steps
   const engine = new Engine({
     flows: served,
-    steps: metrics ? timedSteps(registry.steps, metrics) : registry.steps,
+    steps: tracing ? tracedSteps(timed, tracing) : timed,
     services: servicesOf(house, registry),
     secrets,
     dialects: new Map(config.knownDialects.map((dialect) => [dialect.name, dialect])),
@@ -172,6 +188,7 @@ async function open(
     directory,
     policy,
     audit,
+    startCeiling: config.startCeiling,
     ...(leaseMs !== undefined && { leaseMs }),
     report: (fault, requestId) => {
       metrics?.fault()
@@ -186,16 +203,18 @@ async function open(
   closers.push(() => clearInterval(refreshing))
 
   const consumer = outbox.consume(
-    delivery({
-      engine,
-      mailer: ports.mailer,
-      sms: ports.sms,
-      texts: await TextBook.load([fileURLToPath(TEXTS)]),
-      dialects: mounted,
-      audit,
-      mailHost: new URL(publicUrlOf(config, port)).hostname,
-      now: Date.now,
-    }),
+    afterAnswers(
+      delivery({
+        engine,
+        mailer: ports.mailer,
+        sms: ports.sms,
+        texts: await TextBook.load([fileURLToPath(TEXTS)]),
+        dialects: mounted,
+        audit,
+        mailHost: new URL(publicUrlOf(config, port)).hostname,
+        now: Date.now,
+      }),
+    ),
   )
   closers.push(() => consumer.stop())
 
@@ -209,6 +228,10 @@ async function open(
     },
   }
   const names = new Map([...mounted].map(([name, dialect]) => [dialect, name]))
+  const named = ({ dialect, ...seen }: AnsweredRequest) => {
+    const name = dialect && names.get(dialect)
+    return { ...seen, ...(name !== undefined && { dialect: name }) }
+  }
   const http = createHttp({
     ...shared,
     dialects: [...mounted.values()],
@@ -217,13 +240,10 @@ async function open(
       ...metricsRoutes(config, metrics),
     ],
     hides: isForeignToDevelopment,
+    limits: config.http,
     trustedProxies: config.trustedProxies,
-    ...(metrics && {
-      onAnswer({ dialect, ...seen }) {
-        const name = dialect && names.get(dialect)
-        metrics.request({ ...seen, ...(name !== undefined && { dialect: name }) })
-      },
-    }),
+    ...(metrics && { onAnswer: (seen) => metrics.request(named(seen)) }),
+    ...(tracing && { around: aroundIn(tracing, config, named) }),
   })
   const metricsUrl = await listenForMetrics(config, metrics, shared, closers)
   const listening = await http.listen({ host: config.host, port: config.port })
@@ -237,7 +257,15 @@ async function open(
     serving = reloaded.served
     return reloaded
   }
-  const report = startReport({ config, url, flows: served, notServed, people: people.seeded(), hasDemo: people.hasDemo })
+  const report = startReport({
+    config,
+    url,
+    flows: served,
+    notServed,
+    people: people.seeded(),
+    hasDemo: people.hasDemo,
+    ...(ports.evicts !== undefined && { evicts: ports.evicts }),
+  })
   const retire = async () => {
     readiness.retire()
     listening.retire()

@@ -4,7 +4,7 @@ import type { DeadLetter } from '@rekey/core'
 /** What an operator sees of a dead letter: where it went only as its owner would recognise it, and nothing of what it said. */
 export interface DeadLetterShown {
   readonly id: string
-  readonly is: DeadLetter['is']
+  readonly is: DeadLetter['is'] | 'events' | 'revocation'
   readonly conversation: string
   readonly reason: string
   readonly tries: number
@@ -22,7 +22,9 @@ export function deadLetterShown(letter: DeadLetter, now: number): DeadLetterShow
   const { id, is, conversation, reason, deliveries: tries, at } = letter
   const shown = { id, is, conversation, reason, tries, since: new Date(at).toISOString() }
   if (letter.is !== 'message') return shown
-  const { channel, template, to, expiresAt } = decodeOwed(letter.body).message
+  const owed = decodeOwed(letter.body)
+  if (owed.is === 'events' || owed.is === 'revocation') return { ...shown, is: owed.is }
+  const { channel, template, to, expiresAt } = owed.message
   const masked = channel === 'email' ? maskMail(to) : maskPhone(to)
   return { ...shown, channel, template, to: masked, expired: expiresAt !== undefined && expiresAt * 1_000 <= now }
 }

@@ -41,10 +41,12 @@ export interface StartFacts {
   readonly people: readonly NewPerson[]
   /** Whether the demo people were ever taken into the directory. */
   readonly hasDemo: boolean
+  /** By which policy the store drops keys when it is full. */
+  readonly evicts?: string
 }
 
 /** Gathers the report. */
-export function startReport({ config, url, flows, notServed, people, hasDemo }: StartFacts): StartReport {
+export function startReport({ config, url, flows, notServed, people, hasDemo, evicts }: StartFacts): StartReport {
   const call = firstCall(flows, config, url)
   return {
     url,
@@ -56,7 +58,7 @@ export function startReport({ config, url, flows, notServed, people, hasDemo }: 
     })),
     notServed,
     people: config.directory.isDemo ? describePeople(people) : [],
-    weaknesses: weaknesses(config, flows, { hasDemo }),
+    weaknesses: weaknesses(config, flows, { hasDemo, ...(evicts !== undefined && { evicts }) }),
     next: [
       ...(call === undefined ? [] : [{ purpose: 'begin a reset', command: call }]),
       ...(config.dev && config.mail.mailbox ? [{ purpose: 'read the mails', command: `${url}/dev/mailbox` }] : []),

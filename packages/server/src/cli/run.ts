@@ -5,6 +5,7 @@ import type { CheckOptions } from './commands/check.js'
 import type { ListOptions, ShowOptions } from './commands/conversations.js'
 import type { DiffOptions } from './commands/diff.js'
 import type { ImportOptions } from './commands/import.js'
+import type { ShowLockoutsOptions } from './commands/lockouts.js'
 import type { OpenapiOptions } from './commands/openapi.js'
 import type { NewStepOptions } from './commands/new.js'
 import type { ActOnOutboxOptions, ListOutboxOptions } from './commands/outbox.js'
@@ -42,6 +43,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .option(...CONFIG_FLAG)
     .option('-p, --port <number>', 'port to listen on')
     .option('--host <address>', 'address to listen on')
+    .option('--processes <number>', 'processes that share the port')
     .action(async (options: ServeOptions) => {
       const { serve } = await import('./commands/serve.js')
       code = await serve(io, options)
@@ -252,6 +254,27 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     .action(async (id: string, options: ConfigOption) => {
       const { cancelConversation } = await import('./commands/conversations.js')
       code = await cancelConversation(io, id, options)
+    })
+
+  const lockouts = program.command('lockouts').description('look after people who have failed too often, in the configured store')
+  lockouts
+    .command('show')
+    .description('show the failures in a row of a name, whether anybody bears it or not')
+    .argument('<name>', 'as it would be typed into a flow: a user name or a mail address')
+    .addOption(format())
+    .option(...CONFIG_FLAG)
+    .action(async (name: string, options: ShowLockoutsOptions) => {
+      const { showLockouts } = await import('./commands/lockouts.js')
+      code = await showLockouts(io, name, options)
+    })
+  lockouts
+    .command('clear')
+    .description('forget the failures of a name; the audit trail says who did')
+    .argument('<name>', 'as it would be typed into a flow')
+    .option(...CONFIG_FLAG)
+    .action(async (name: string, options: ConfigOption) => {
+      const { clearLockoutsOf } = await import('./commands/lockouts.js')
+      code = await clearLockoutsOf(io, name, options)
     })
 
   const outbox = program.command('outbox').description('look after messages that could not be delivered, in the configured store')

@@ -1,4 +1,4 @@
-import type { Secret } from '@rekey/core'
+import { shownPlace, type RedisPlace } from '../adapters/redis/index.js'
 import { TooNew } from '../adapters/directory/schema.js'
 
 /** A part that the configuration names cannot be opened. The message says what to do, and holds no secret; the cause says everything. */
@@ -9,21 +9,34 @@ export class CannotOpen extends Error {
 /** Redis refuses user, password, or what that user may do. */
 const REFUSED = /^(?:WRONGPASS|NOAUTH|NOPERM|ERR .*(?:AUTH|password))/
 
+/** How the client tells that nobody whom it asked named the master or the nodes; why not it mostly keeps to itself. */
+const NO_SENTINEL = /^All sentinels are unreachable/
+const NO_NODE = /^(?:Failed to refresh slots cache|Cluster isn't ready)/
+
 /**
- * @param url address of the store; of it only host and port are told.
+ * @param place of the store; of it only names, hosts and ports are told.
  * @param error what came of the first call, or of the connection that it waited for.
  */
-export function storeFault(url: Secret, error: Error): CannotOpen {
-  const store = `the store at ${new URL(url.reveal()).host}`
-  if (REFUSED.test(error.message))
-    return new CannotOpen(`${store} refuses the log-in: mend user and password in \`store.redis\``, { cause: error })
+export function storeFault(place: RedisPlace, error: Error): CannotOpen {
+  const fault = (text: string): CannotOpen => new CannotOpen(`the store at ${shownPlace(place)} ${text}`, { cause: error })
+  const key = place.is === 'server' ? 'store.redis' : `store.${place.is}`
+  if (REFUSED.test(nodeFaultOf(error).message))
+    return fault(`refuses the log-in: mend user and password in \`${place.is === 'server' ? key : 'store'}\``)
+  if (NO_SENTINEL.test(error.message))
+    return fault(`cannot be found: no Sentinel there knows it and lets us in; mend \`${key}\`, or look at their logs`)
+  if (NO_NODE.test(error.message))
+    return fault(`cannot be found: no node there answers as one of a Cluster; start them, or mend \`${key}\``)
   const code = codeOf(error)
-  return new CannotOpen(
+  return fault(
     code === undefined
-      ? `${store} does not answer as Redis does: look at its log, or mend the address in \`store.redis\``
-      : `${store} cannot be reached (${code}): start it, or mend the address in \`store.redis\``,
-    { cause: error },
+      ? `does not answer as Redis does: look at its log, or mend the address in \`${key}\``
+      : `cannot be reached (${code}): start it, or mend the address in \`${key}\``,
   )
+}
+
+/** What the last node of a Cluster said that was asked, where the client tells it. */
+function nodeFaultOf(error: Error): Error {
+  return 'lastNodeError' in error && error.lastNodeError instanceof Error ? error.lastNodeError : error
 }
 
 /** @returns undefined for what nobody but us can mend. */

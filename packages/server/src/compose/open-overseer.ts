@@ -1,5 +1,5 @@
-import { overlook, type Conversations, type Keyring, type Machines, type Overview } from '@rekey/core'
-import { connectRedis, conversationIds, redisStore, Seal, UnreadableError } from '../adapters/redis/index.js'
+import { overlook, type Budgets, type Conversations, type Keyring, type Machines, type Overview } from '@rekey/core'
+import { conversationIds, openRedis, redisStore, Seal, UnreadableError } from '../adapters/redis/index.js'
 import type { Config } from '../config/config.js'
 import { CannotOpen, storeFault } from './cannot-open.js'
 import type { Closers } from './ports.js'
@@ -8,6 +8,7 @@ import type { Closers } from './ports.js'
 export interface Overseer {
   readonly conversations: Conversations
   readonly machines: Machines
+  readonly budgets: Budgets
   /** Milliseconds since the epoch, by the store's clock. */
   now(): Promise<number>
   ids(): AsyncIterable<string>
@@ -20,13 +21,13 @@ export async function openOverseer({ store }: Pick<Config, 'store'>, keyring: Ke
   if (store.is === 'memory')
     throw new CannotOpen('conversations are kept in the memory of the server, where no other process sees them: configure `store.redis`')
   let trouble: Error | undefined
-  const redis = connectRedis(store.url.reveal(), { onError: (error) => (trouble = error) })
+  const redis = await openRedis(store.server, { onError: (error) => (trouble = error) })
   closers.push(() => redis.disconnect())
-  const { conversations, machines } = redisStore(redis, new Seal(keyring.seals.map(({ id, bytes }) => ({ id, key: bytes }))), {
+  const { conversations, machines, budgets } = redisStore(redis, new Seal(keyring.seals.map(({ id, bytes }) => ({ id, key: bytes }))), {
     prefix: store.prefix,
   })
   await conversations.now().catch((error: Error) => {
-    throw storeFault(store.url, trouble ?? error)
+    throw storeFault(store.server.place, trouble ?? error)
   })
   const known = new Map<string, Promise<string | undefined>>()
   const machineOf = (hash: string) => {
@@ -37,6 +38,7 @@ export async function openOverseer({ store }: Pick<Config, 'store'>, keyring: Ke
   return {
     conversations,
     machines,
+    budgets,
     now: () => conversations.now(),
     ids: () => conversationIds(redis, store.prefix),
     async look(id) {

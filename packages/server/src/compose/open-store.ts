@@ -1,7 +1,8 @@
 import type { Keyring, OutboxFault } from '@rekey/core'
 import { memoryStore } from '@rekey/core/memory'
 import type { Logger } from 'pino'
-import { connectRedis, redisStore, Seal, type RedisStoreOptions } from '../adapters/redis/index.js'
+import { openRedis, redisStore, Seal, type RedisStoreOptions } from '../adapters/redis/index.js'
+import { evictionPolicy } from '../adapters/redis/eviction-policy.js'
 import { outboxFigures } from '../adapters/redis/outbox-figures.js'
 import type { Config } from '../config/config.js'
 import { destinationOf } from '../delivery/destination-of.js'
@@ -28,7 +29,7 @@ export async function openStore({ store }: Config, { keyring, outbox: wishes, lo
   const outbox = { report, destinationOf, ...wishes }
   if (store.is === 'memory') return memoryStore({ outbox })
   let trouble: Error | undefined
-  const redis = connectRedis(store.url.reveal(), {
+  const redis = await openRedis(store.server, {
     onError(error) {
       trouble = error
       log.warn({ err: error }, 'the store')
@@ -39,7 +40,8 @@ export async function openStore({ store }: Config, { keyring, outbox: wishes, lo
   const ports = redisStore(redis, seal, { prefix: store.prefix, outbox })
   await ports.conversations.now().catch((error: Error) => {
     // A call that was given up knows only that; the connection knows why.
-    throw storeFault(store.url, trouble ?? error)
+    throw storeFault(store.server.place, trouble ?? error)
   })
-  return { ...ports, outboxFigures: () => outboxFigures(redis, store.prefix) }
+  const evicts = await evictionPolicy(redis)
+  return { ...ports, outboxFigures: () => outboxFigures(redis, store.prefix), ...(evicts !== undefined && { evicts }) }
 }

@@ -1,4 +1,4 @@
-import type { Audit, Directory, Mailer, Sms, Validator } from '@rekey/core'
+import type { Audit, Captcha, Directory, Mailer, Sms, Validator } from '@rekey/core'
 import type { MemoryStore } from '@rekey/core/memory'
 import type { OutboxFigures } from '../observe/metrics.js'
 
@@ -6,6 +6,8 @@ import type { OutboxFigures } from '../observe/metrics.js'
 export interface StorePorts extends Pick<MemoryStore, 'conversations' | 'outbox' | 'budgets' | 'machines' | 'sessions' | 'once'> {
   /** How full the outbox is, where the store can tell without reading it. */
   readonly outboxFigures?: () => Promise<OutboxFigures>
+  /** By which policy the store drops what we count on when it is full; absent where it drops nothing. */
+  readonly evicts?: string
 }
 
 /** The parts that hold state or reach outside. */
@@ -14,6 +16,7 @@ export interface Ports extends StorePorts {
   readonly mailer: Mailer
   readonly sms: Sms
   readonly validator: Validator
+  readonly captcha: Captcha
   readonly audit: Audit
 }
 

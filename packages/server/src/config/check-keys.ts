@@ -72,9 +72,10 @@ export function checkKeys(config: FilledConfig, source: ConfigSource, file: stri
       }),
     )
   }
-  if (config.store.redis !== undefined && signing === undefined && stable === undefined) {
+  const shared = (['redis', 'sentinel', 'cluster'] as const).find((name) => config.store[name] !== undefined)
+  if (shared !== undefined && signing === undefined && stable === undefined) {
     faults.push(
-      source.fault('config-needs-keys', ['store', 'redis'], {
+      source.fault('config-needs-keys', ['store', shared], {
         message: 'a store that several processes share needs configured keys',
         label: 'shared store',
         help: 'set `keys.signing` and `keys.stable`; make each secret with `openssl rand -base64 32`',

@@ -43,6 +43,11 @@ export function checkPostgres({ directory, attributes }: FilledConfig, source: C
       message: '`directory.seed` adds people, and nobody is added to the table that `directory.postgres.people` names',
       label: 'not here',
     })
+  if (postgres.people.rehash && postgres.people.version === undefined)
+    value([...here, 'people', 'rehash'], {
+      message: 'without `version` a hash that is made again would pass for a change of the password, and end what is under way',
+      label: 'needs `version`',
+    })
   for (const name of Object.keys(postgres.people.attributes)) {
     if (Object.hasOwn(attributes, name)) continue
     value([...here, 'people', 'attributes', name], {

@@ -1,9 +1,13 @@
 import { isIP } from 'node:net'
+import { parseDuration } from '@rekey/core'
 import { reachableBy } from './loopback-only.js'
 import type { Opening } from './loopback-only.js'
 import { parseRate } from './rate.js'
 import type { FilledConfig } from './schema.js'
 import type { ConfigFault, ConfigPath, ConfigSource } from './source.js'
+
+/** Longer than any connection may hang; the clocks of Node cannot be set to a month. */
+const MAX_HTTP_SECONDS = 3_600
 
 /** Checks what a JSON Schema cannot say, value by value. */
 export function checkValues(config: FilledConfig, source: ConfigSource): readonly ConfigFault[] {
@@ -21,21 +25,12 @@ export function checkValues(config: FilledConfig, source: ConfigSource): readonl
       'as in `https://id.example.com`',
     )
   }
-  if (config.store.redis !== undefined) {
-    value(
-      ['store', 'redis'],
-      isRedisAddress(config.store.redis),
-      '`store.redis` takes the address of a Redis',
-      'as in `redis://127.0.0.1:6379`, or `rediss://` for TLS',
-    )
-  }
-  // Braces make hash tags, by which a cluster decides which node keeps a key; the store sets its own.
-  value(['store', 'prefix'], /^[^{}\s]+$/.test(config.store.prefix), '`store.prefix` takes a text without `{`, `}` and blanks')
   value(['mail', 'from'], isSender(config.mail.from), '`mail.from` takes an address, or a name and an address in angle brackets')
 
   const rates = [
     [['limits', 'failures', 'principal'], config.limits.failures.principal],
     [['limits', 'starts', 'address'], config.limits.starts.address],
+    [['limits', 'starts', 'store'], config.limits.starts.store],
     [['limits', 'messages', 'destination'], config.limits.messages.destination],
   ] as const
   for (const [path, rate] of rates) {
@@ -46,6 +41,14 @@ export function checkValues(config: FilledConfig, source: ConfigSource): readonl
       'as in `5/h` or `3/15m`',
     )
   }
+  const { headersTimeout, requestTimeout } = config.http
+  value(
+    ['http', 'requestTimeout'],
+    (parseDuration(requestTimeout) ?? 0) >= (parseDuration(headersTimeout) ?? 0),
+    '`http.requestTimeout` is less than `headersTimeout`, which is a part of it',
+  )
+  for (const key of ['headersTimeout', 'requestTimeout', 'idleTimeout', 'keepAliveTimeout'] as const)
+    value(['http', key], (parseDuration(config.http[key]) ?? 0) <= MAX_HTTP_SECONDS, `\`http.${key}\` takes an hour at most`)
   config.trustedProxies.forEach((network, index) => {
     value(
       ['trustedProxies', index],
@@ -96,12 +99,6 @@ function isOrigin(text: string): boolean {
     `${url.search}${url.hash}${url.username}${url.password}` === '' &&
     /^https?:\/\/[^/?#@\s]+\/?$/i.test(text)
   )
-}
-
-function isRedisAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const url = new URL(text)
-  return (url.protocol === 'redis:' || url.protocol === 'rediss:') && url.hostname !== ''
 }
 
 /** One address, perhaps after a name; control characters would let a value add headers to a mail. */

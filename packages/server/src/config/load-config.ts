@@ -5,12 +5,18 @@ import type { Json, JsonObject } from '@rekey/core'
 import type { SmtpSettings } from '../adapters/mail/smtp/smtp-settings.js'
 import type { Dialect } from '../dialect/dialect.js'
 import { checkAttributes } from './check-attributes.js'
+import { checkCaptcha } from './check-captcha.js'
 import { checkDialects } from './check-dialects.js'
 import { checkKeys } from './check-keys.js'
 import { checkObserved } from './check-observed.js'
+import { checkProcesses } from './check-processes.js'
 import { checkOutside } from './check-outside.js'
+import { checkPasswords } from './check-passwords.js'
+import { checkLdap } from './check-ldap.js'
 import { checkPostgres } from './check-postgres.js'
 import { checkSenders } from './check-senders.js'
+import { checkTraces } from './check-traces.js'
+import { checkStore } from './check-store.js'
 import { checkValues } from './check-values.js'
 import type { Config } from './config.js'
 import { bareHost } from './loopback.js'
@@ -81,10 +87,16 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const keys = checkKeys(checked, source, resolve(found.folder, checked.keys.file ?? '.rekey/keys.json'))
   faults.push(
     ...checkValues(checked, source),
+    ...checkStore(checked, source),
     ...checkOutside(checked, source),
+    ...checkCaptcha(checked, source),
     ...checkPostgres(checked, source),
+    ...checkLdap(checked, source),
+    ...checkPasswords(checked, source),
     ...checkSenders(checked, source),
     ...checkObserved(checked, source),
+    ...checkProcesses(checked, source),
+    ...checkTraces(checked, source),
     ...checkAttributes(checked, source),
     ...checkDialects(checked, knownDialects, source),
     ...(keys.is === 'faults' ? keys.faults : []),
@@ -109,7 +121,10 @@ async function missingFiles(config: ResolvedConfig, filled: FilledConfig, source
   const named: readonly NamedFile[] = [
     [['flows'], filled.flows, config.flows],
     [['directory', 'seed'], filled.directory.seed, config.directory.isDemo ? undefined : config.directory.seed],
+    ...storeFiles(filled, config),
+    [['passwords', 'breached', 'file'], filled.passwords.breached?.file, breachedFile(config)],
     [['directory', 'postgres', 'ca'], filled.directory.postgres?.ca, config.directory.postgres?.caFile],
+    [['directory', 'ldap', 'ca'], filled.directory.ldap?.ca, config.directory.ldap?.caFile],
     ...(filled.mail.smtp ? smtpFiles(['mail', 'smtp'], filled.mail.smtp, config.mail.providers[0]) : []),
     ...(filled.mail.providers ?? []).flatMap((server, at) => smtpFiles(['mail', 'providers', at], server, config.mail.providers[at])),
     ...config.bearers.issuers.map(
@@ -130,8 +145,17 @@ async function missingFiles(config: ResolvedConfig, filled: FilledConfig, source
   return faults
 }
 
+function breachedFile({ passwords: { breached } }: ResolvedConfig): string | undefined {
+  return breached?.source.is === 'file' ? breached.source.file : undefined
+}
+
 /** A key of the file, what stands there, and the absolute path of it. */
 type NamedFile = readonly [ConfigPath, string | undefined, string | undefined]
+
+function storeFiles({ store }: FilledConfig, { store: resolved }: ResolvedConfig): readonly NamedFile[] {
+  const tls = resolved.is === 'redis' ? resolved.server.tls : undefined
+  return (['caFile', 'certFile', 'keyFile'] as const).map((key) => [['store', key], store[key], tls?.[key]])
+}
 
 function smtpFiles(
   path: ConfigPath,

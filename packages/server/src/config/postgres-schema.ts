@@ -57,10 +57,10 @@ const PEOPLE_PROPERTIES = {
   },
   password: column('Column with the hash of the password.'),
   passwordFormat: {
-    enum: ['argon2', 'django-pbkdf2'],
+    enum: ['argon2', 'bcrypt', 'django-pbkdf2'],
     default: 'argon2',
     description:
-      'How it is hashed: PHC strings of argon2, made at the cost that `passwords.hashing` says, or `pbkdf2_sha256$…` as Django makes them. A hash of another form is nobody’s password.',
+      'How new hashes are made: as PHC strings of argon2id, at the cost that `passwords.hashing` says; as `$2b$…`, which refuses passwords of more than 72 bytes; or as `pbkdf2_sha256$…` of Django. Every form that is known is read.',
   },
   passwordIterations: {
     type: 'integer',
@@ -68,6 +68,18 @@ const PEOPLE_PROPERTIES = {
     maximum: 10_000_000,
     default: 1_000_000,
     description: 'Iterations of PBKDF2 in new hashes; name the number that most of the present ones have.',
+  },
+  passwordCost: {
+    type: 'integer',
+    minimum: 10,
+    maximum: 15,
+    default: 12,
+    description: 'Cost of bcrypt in new hashes; name the one that most of the present ones have.',
+  },
+  rehash: {
+    type: 'boolean',
+    default: false,
+    description: 'Whether a hash of another form or cost is made again when its person logs in. It needs `version`.',
   },
   version: column(
     'Column that moves with each change of the password: a text, a uuid, a number or a time. Default: a digest of the hash, which moves by itself.',

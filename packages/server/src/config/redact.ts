@@ -20,7 +20,8 @@ export function redact(text: string, document: Document): string {
       const names = path.flatMap((part) => (isPair(part) && isScalar(part.key) ? [String(part.key.value)] : []))
       if (position === 'key' || node.range == null || REFERENCE.test(String(node.value))) return
       const name = names.at(-1) ?? ''
-      const secret = names[0] === 'keys' ? !PLAIN_BELOW_KEYS.has(name) : SECRET_NAMES.has(name)
+      const isHeader = names[0] === 'traces' && names[1] === 'headers'
+      const secret = names[0] === 'keys' ? !PLAIN_BELOW_KEYS.has(name) : isHeader || SECRET_NAMES.has(name)
       if (secret) hidden.push([node.range[0], node.range[1]])
     },
   })
@@ -37,7 +38,7 @@ export function redactAddresses(text: string): string {
 
 /** In a text that is no YAML, the tree cannot be trusted to show where the secrets are. */
 function redactUnparsed(text: string): string {
-  return text.replaceAll(/(?<=\b(?:secret|stable|password|bearer)\b["']?\s*:\s*)\S[^\n]*/g, stars)
+  return text.replaceAll(/(?<=\b(?:secret|stable|password|bearer|headers|authorization|api-key)\b["']?\s*:\s*)\S[^\n]*/gi, stars)
 }
 
 function stars(text: string): string {

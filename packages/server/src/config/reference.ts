@@ -11,7 +11,7 @@ optional; without a file the server runs on the defaults below.
 
 - Relative paths count from the folder of the file; without a file, from the working directory.
 - \`\${NAME}\` inside a text stands for an environment variable. One that is not set, or empty, is a fault; \`$\${\` is a literal \`\${\`.
-- \`PORT\`, \`HOST\` and \`REDIS_URL\` override \`port\`, \`host\` and \`store.redis\`; \`--port\` and \`--host\` override those.
+- \`PORT\`, \`HOST\` and \`REDIS_URL\` override \`port\`, \`host\` and \`store.redis\`; \`--port\` and \`--host\` override those, and \`--processes\` overrides \`processes\`.
 - The server does not start on a faulty file. \`npm run rekey -- check\` reports the same faults and starts nothing.
 - \`npm run -s rekey -- schema config\` prints a JSON Schema of the file for editors.
 

@@ -1,13 +1,19 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { durationSeconds, Secret } from '@rekey/core'
-import type { Limits, Properties, Rate } from '@rekey/core'
+import type { InRow, Limits, Properties, Rate } from '@rekey/core'
 import { splitCommand } from '../adapters/validator/split-command.js'
 import type { Config } from './config.js'
+import { httpLimits } from './http-schema.js'
 import { reachableBy } from './loopback-only.js'
 import { parseRate } from './rate.js'
+import { resolveCaptcha } from './resolve-captcha.js'
+import { resolveLdap } from './resolve-ldap.js'
 import { resolveObserved } from './resolve-observed.js'
+import { resolvePasswords } from './resolve-passwords.js'
 import { resolvePostgres } from './resolve-postgres.js'
+import { resolveTraces } from './resolve-traces.js'
+import { resolveStore } from './resolve-store.js'
 import type { FilledConfig } from './schema.js'
 import { mailProviders, smsProviders } from './resolve-senders.js'
 import type { ConfigSource } from './source.js'
@@ -31,27 +37,26 @@ export type ResolvedConfig = Omit<Config, 'keys' | 'plugins' | 'knownDialects'>
  */
 export function resolveConfig(filled: FilledConfig, source: ConfigSource, folder: string, env: Variables): ResolvedConfig {
   const dev = isDev(filled, env)
-  const { postgres } = filled.directory
-  const seed = filled.directory.seed ?? (dev && postgres === undefined ? 'demo' : 'none')
+  const { postgres, ldap } = filled.directory
+  const seed = filled.directory.seed ?? (dev && postgres === undefined && ldap === undefined ? 'demo' : 'none')
   const isDemo = seed === 'demo'
   return {
     source,
     port: filled.port,
     host: filled.host,
+    processes: filled.processes,
     ...(filled.publicUrl !== undefined && { publicUrl: filled.publicUrl.replace(/\/$/, '') }),
     dev,
     flows: filled.flows === undefined ? SHIPPED_FLOWS : resolve(folder, filled.flows),
     attributes: attributes(filled.attributes),
-    store:
-      filled.store.redis === undefined
-        ? { is: 'memory' }
-        : { is: 'redis', url: new Secret(filled.store.redis), prefix: filled.store.prefix },
+    store: resolveStore(filled.store, folder),
     directory: {
       file: resolve(folder, filled.directory.file ?? (isDemo ? DEMO_FILE : OWN_FILE)),
       ...(seed !== 'none' && { seed: isDemo ? SHIPPED_PEOPLE : resolve(folder, seed) }),
       isDemo,
       historySize: filled.directory.historySize,
       ...(postgres && { postgres: resolvePostgres(postgres, folder) }),
+      ...(ldap && { ldap: resolveLdap(ldap, folder) }),
     },
     mail: {
       mailbox: filled.mail.mailbox,
@@ -61,15 +66,19 @@ export function resolveConfig(filled: FilledConfig, source: ConfigSource, folder
     },
     sms: { providers: smsProviders(filled.sms) },
     validators: filled.validators.map(validator),
+    captcha: resolveCaptcha(filled.captcha),
     bearers: {
       issuers: filled.bearers.issuers.map((issuer) => issuerSettings(issuer, folder)),
       ...(dev && isDemo && { demoKey: resolve(folder, '.rekey/demo-issuer.json') }),
     },
-    passwords: { ...filled.passwords, profile: filled.passwords.profile ?? (dev && isDemo ? 'demo' : 'standard') },
+    passwords: resolvePasswords(filled.passwords, { folder, usual: dev && isDemo ? 'demo' : 'standard' }),
     limits: limits(filled.limits),
+    startCeiling: rate(filled.limits.starts.store),
     dialects: filled.dialects,
     log: filled.log,
     ...resolveObserved(filled, folder, dev),
+    traces: resolveTraces(filled.traces),
+    http: httpLimits(filled.http),
     trustedProxies: filled.trustedProxies,
   }
 }
@@ -123,10 +132,16 @@ function issuerSettings(
 
 function limits({ failures, starts, messages }: FilledConfig['limits']): Limits {
   return {
-    failures: { principal: rate(failures.principal) },
+    failures: { principal: rate(failures.principal), inRow: inRow(failures.inRow) },
     starts: { address: rate(starts.address) },
     messages: { conversation: messages.conversation, destination: rate(messages.destination) },
   }
+}
+
+/** What is free is never more than the most there can be, and the first wait no longer than the longest. */
+function inRow({ free, wait, longest, most }: FilledConfig['limits']['failures']['inRow']): InRow {
+  const longestSeconds = durationSeconds(longest)
+  return { free: Math.min(free, most), waitSeconds: Math.min(durationSeconds(wait), longestSeconds), longestSeconds, most }
 }
 
 /** A rate that `checkValues` refuses beside this never leaves `loadConfig`. */

@@ -1,9 +1,15 @@
 import { isJsonObject } from '@rekey/core'
 import type { JsonObject, Properties, Schema } from '@rekey/core'
 import { ISSUER_ALGORITHMS } from '../adapters/bearers/issuer.js'
+import { CAPTCHA_SCHEMA } from './captcha-schema.js'
+import { HTTP_PROPERTIES } from './http-schema.js'
+import { PASSWORDS_SCHEMA } from './password-schema.js'
+import { LDAP_SCHEMA } from './ldap-schema.js'
 import { POSTGRES_SCHEMA } from './postgres-schema.js'
+import { STORE_SCHEMA } from './store-schema.js'
 import { SMS_PROVIDERS, SMTP, SMTP_PROVIDERS } from './sender-schemas.js'
 import { group, standing } from './groups.js'
+import { TRACES_SCHEMA } from './trace-schema.js'
 
 /** The values of an attribute, where they are counted. */
 const TEXTS = {
@@ -29,6 +35,14 @@ export const CONFIG_PROPERTIES = {
     default: '127.0.0.1',
     description:
       'Address to listen on. Anything but a loopback address opens the server to a network and switches `dev` off. `HOST` overrides it.',
+  },
+  processes: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 64,
+    default: 1,
+    description:
+      'Processes that serve the port together; one that dies is replaced. More than one needs a store that they share. `rekey serve --processes` overrides it.',
   },
   publicUrl: {
     type: 'string',
@@ -69,22 +83,8 @@ export const CONFIG_PROPERTIES = {
     default: {},
     description: 'Further attributes of people, by name: `{ department: { type: string }, vip: { type: boolean } }`.',
   },
-  store: standing('Where conversations, budgets and owed messages are kept.', {
-    redis: {
-      type: 'string',
-      secret: true,
-      description:
-        'Address of a Redis, `redis://host:6379` or `rediss://` for TLS, shared by all processes. Default: none; everything is kept in memory. `REDIS_URL` overrides it.',
-    },
-    prefix: {
-      type: 'string',
-      minLength: 1,
-      maxLength: 64,
-      default: 'rekey:',
-      description: 'Begins the name of every key in Redis. Without `{` and `}`.',
-    },
-  }),
-  directory: standing('The directory of people: an embedded file, or a database.', {
+  store: STORE_SCHEMA,
+  directory: standing('The directory of people: an embedded file, a database, or an LDAP tree.', {
     file: {
       type: 'string',
       minLength: 1,
@@ -95,7 +95,7 @@ export const CONFIG_PROPERTIES = {
       type: 'string',
       minLength: 1,
       description:
-        'YAML file of people who are put into the directory once; `demo` for the people that Rekey ships, `none` for nobody. Default: `demo` in `dev` where no `postgres` is named, else `none`.',
+        'YAML file of people who are put into the directory once; `demo` for the people that Rekey ships, `none` for nobody. Default: `demo` in `dev` where no `postgres` or `ldap` is named, else `none`.',
     },
     historySize: {
       type: 'integer',
@@ -105,6 +105,7 @@ export const CONFIG_PROPERTIES = {
       description: 'How many earlier passwords of a person are remembered.',
     },
     postgres: POSTGRES_SCHEMA,
+    ldap: LDAP_SCHEMA,
   }),
   mail: standing('Sending mail.', {
     mailbox: {
@@ -170,6 +171,7 @@ export const CONFIG_PROPERTIES = {
     default: [],
     description: 'Programs and web hooks that decide whether a request is right. Whatever goes wrong with one is a no.',
   },
+  captcha: CAPTCHA_SCHEMA,
   bearers: standing('Who may call for a person with a bearer token. Login sessions of Rekey are always accepted.', {
     issuers: {
       type: 'array',
@@ -232,33 +234,32 @@ export const CONFIG_PROPERTIES = {
       },
     },
   ),
-  passwords: standing('What a new password must be, and how passwords are kept.', {
-    profile: {
-      enum: ['standard', 'demo'],
-      description:
-        '`standard`: 15 characters, no common word, nothing of the person’s own data, none of the earlier passwords. `demo`: 8 characters and no other rule. Default: `demo` while the people that Rekey ships are served in `dev`, else `standard`.',
-    },
-    rules: standing('Rules that differ from the profile’s.', {
-      minLength: { type: 'integer', minimum: 1, maximum: 64, description: 'Fewest characters.' },
-      maxLength: { type: 'integer', minimum: 64, maximum: 256, description: 'Most characters.' },
-      capitals: { type: 'integer', minimum: 0, maximum: 16, description: 'Fewest capital letters; `0` for no such rule.' },
-      numbers: { type: 'integer', minimum: 0, maximum: 16, description: 'Fewest digits; `0` for no such rule.' },
-      ownData: { type: 'boolean', description: 'Refuse what holds the person’s name, user name or mail address.' },
-      common: { type: 'boolean', description: 'Refuse common passwords.' },
-      history: { type: 'boolean', description: 'Refuse passwords that the directory remembers.' },
-    }),
-    hashing: standing('Cost of argon2id.', {
-      memoryKiB: { type: 'integer', minimum: 8, maximum: 1_048_576, default: 19_456, description: 'Memory of one hash in KiB.' },
-      passes: { type: 'integer', minimum: 1, maximum: 16, default: 2, description: 'Passes over it.' },
-      lanes: { type: 'integer', minimum: 1, maximum: 16, default: 1, description: 'Threads of one hash.' },
-    }),
-  }),
+  passwords: PASSWORDS_SCHEMA,
   limits: standing('Limits of flows that name none. A rate is a count and a window: `5/h`, `3/15m`.', {
     failures: standing('Failed proofs.', {
       principal: { type: 'string', default: '5/h', description: 'Of one person, over all conversations.' },
+      inRow: standing('Of one person in a row at one type of step, over all conversations, until one succeeds.', {
+        free: { type: 'integer', minimum: 1, maximum: 1_000_000, default: 10, description: 'How many cost nothing.' },
+        wait: { type: 'string', format: 'duration', default: '1m', description: 'The wait after those; each further failure doubles it.' },
+        longest: { type: 'string', format: 'duration', default: '24h', description: 'The longest wait.' },
+        most: {
+          type: 'integer',
+          minimum: 1,
+          maximum: 1_000_000,
+          default: 100,
+          description:
+            'After so many no answer is right until `rekey lockouts clear`. A standard allows 100 (NIST SP 800-63B); flows cannot name more.',
+        },
+      }),
     }),
     starts: standing('Starts of conversations.', {
       address: { type: 'string', default: '600/h', description: 'From one network address (IPv6: from one /64).' },
+      store: {
+        type: 'string',
+        default: '10000/m',
+        description:
+          'In one store: of all flows and servers together, from all addresses. It bounds what strangers can make the store hold, so flows cannot name another one. Callers who prove themselves first are not counted.',
+      },
     }),
     messages: standing('Mails and other messages.', {
       conversation: { type: 'integer', minimum: 1, maximum: 100, default: 3, description: 'In one conversation.' },
@@ -320,6 +321,7 @@ export const CONFIG_PROPERTIES = {
         'What readers send as `Authorization: Bearer`. Where there is no `port`, metrics are served on the main one to whoever sends it.',
     },
   }),
+  traces: TRACES_SCHEMA,
   stop: standing('What happens when the process is asked to end.', {
     notice: {
       type: 'string',
@@ -328,6 +330,7 @@ export const CONFIG_PROPERTIES = {
         'How long requests are still taken while `/ready` already says no, so that a load balancer can look elsewhere. Default: none in `dev`, else `5s`.',
     },
   }),
+  http: standing('What one caller may take of the server.', HTTP_PROPERTIES),
   trustedProxies: {
     type: 'array',
     items: { type: 'string', minLength: 1 },
@@ -370,7 +373,7 @@ export type Filled<S extends Schema> = S extends { readonly enum: readonly (infe
   ? E
   : S extends { readonly type: 'string' }
     ? string
-    : S extends { readonly type: 'integer' }
+    : S extends { readonly type: 'integer' | 'number' }
       ? number
       : S extends { readonly type: 'boolean' }
         ? boolean

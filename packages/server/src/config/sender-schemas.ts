@@ -31,7 +31,14 @@ const SMTP_KEYS = {
     description: 'File of certificates in PEM that are trusted instead of those that Node trusts, for a mail server of your own.',
   },
   pool: standing('Connections to the mail server. They stay open between mails.', {
-    connections: { type: 'integer', minimum: 1, maximum: 64, default: 4, description: 'At once, of one process.' },
+    connections: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 64,
+      default: 32,
+      description:
+        'At once, of one process, at the most. Eight are enough while all goes well; the others are for recipients at whom the mail server hangs, so that they keep nobody waiting.',
+    },
     messages: {
       type: 'integer',
       minimum: 1,

@@ -56,6 +56,7 @@ export function memberSchema(schema: Schema | undefined, name: string): Schema |
 
 function typed(text: string, schema: Schema | undefined): Json {
   if (schema?.type === 'integer' && /^-?\d{1,15}$/.test(text)) return Number(text)
+  if (schema?.type === 'number' && /^-?\d{1,15}(?:\.\d{1,15})?$/.test(text)) return Number(text)
   const takesTruth = schema?.type === 'boolean' || schema?.enum?.includes(true) === true
   if (takesTruth && (text === 'true' || text === 'false')) return text === 'true'
   return text

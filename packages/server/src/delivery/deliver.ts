@@ -6,7 +6,7 @@ import type { MountedDialect } from '../dialect/dialect.js'
 import type { TextBook } from '../adapters/mail/text-book.js'
 
 export interface DeliveryParts {
-  readonly engine: Pick<Engine, 'letter' | 'resolve'>
+  readonly engine: Pick<Engine, 'fulfil' | 'resolve'>
   readonly mailer: Mailer
   readonly sms: Sms
   readonly texts: TextBook
@@ -19,11 +19,12 @@ export interface DeliveryParts {
   now(): number
 }
 
-/** Does what commits have owed: sends messages, and settles conversations whose holder died. A throw keeps the item owed. */
+/** Does what commits have owed: sends messages, tells the audit trail, ends bearer tokens, and settles conversations whose holder died. A throw keeps the item owed. */
 export function delivery(parts: DeliveryParts): OutboxConsumer {
   return async (item) => {
-    if (item.is === 'resolve') await parts.engine.resolve(item.conversation)
-    else await send(parts, parts.engine.letter(item.body))
+    if (item.is === 'resolve') return parts.engine.resolve(item.conversation)
+    const letter = await parts.engine.fulfil(item.body)
+    if (letter) await send(parts, letter)
   }
 }
 

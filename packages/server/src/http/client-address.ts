@@ -5,6 +5,9 @@ export interface TrustedProxies {
   has(address: string): boolean
 }
 
+/** What is trusted where no proxy is. */
+export const NOBODY: TrustedProxies = { has: () => false }
+
 /**
  * Reads a list of addresses and networks: `10.0.0.0/8`, `::1`.
  * @throws TypeError naming the entry that is neither.
@@ -45,6 +48,14 @@ export function clientAddress(socket: string | undefined, forwarded: readonly st
 function plain(text: string): string | undefined {
   const bare = /^\[([^\]]{1,64})\](?::\d{1,5})?$/.exec(text)?.[1] ?? /^(\d[\d.]{6,14}):\d{1,5}$/.exec(text)?.[1] ?? text
   const address = bare.replace(/%.*$/, '').toLowerCase()
-  const mapped = /^::ffff:(\d[\d.]{6,14})$/.exec(address)?.[1] ?? address
-  return isIP(mapped) === 0 ? undefined : mapped
+  if (isIP(address) === 0) return undefined
+  return unmapped(address)
+}
+
+/** The IPv4 address behind an IPv6 one that stands for it, in any of its spellings. Source: RFC 4291 section 2.5.5.2. */
+function unmapped(address: string): string {
+  const [, text, high, low] = /^(?:::|(?:0{1,4}:){5})ffff:(?:(\d[\d.]{6,14})|([0-9a-f]{1,4}):([0-9a-f]{1,4}))$/.exec(address) ?? []
+  if (text !== undefined) return text
+  if (high === undefined || low === undefined) return address
+  return [high, low].flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]).join('.')
 }

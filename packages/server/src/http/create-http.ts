@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestListener } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
 import { Router } from '@koa/router'
 import Koa, { type Context } from 'koa'
 import type { MountedDialect, StrayFault } from '../dialect/dialect.js'
 import type { WireRequest, WireResponse } from '../dialect/wire.js'
 import { CallerGone, readBody } from './body.js'
-import { clientAddress, trustedProxies } from './client-address.js'
+import { clientAddress, NOBODY, trustedProxies, type TrustedProxies } from './client-address.js'
 import { headersByName } from './headers-by-name.js'
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.js'
 import { listen, type Listening } from './listen.js'
@@ -38,7 +39,11 @@ export interface AnsweredRequest {
   readonly method: string
   readonly status: number
   readonly seconds: number
+  readonly requestId: string
 }
+
+/** Runs what answers a request. @param traceparent that header, where it came through a trusted proxy, and came once. */
+export type AroundRequest = (traceparent: string | undefined, answer: () => Promise<AnsweredRequest | undefined>) => Promise<void>
 
 export interface HttpOptions {
   readonly engine: Conversing
@@ -50,6 +55,8 @@ export interface HttpOptions {
   ready?(): Promise<boolean>
   /** Told of every answer. */
   readonly onAnswer?: (seen: AnsweredRequest) => void
+  /** Runs each request to a dialect, from its headers on; its answer is undefined when the caller went away. */
+  readonly around?: AroundRequest
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
   readonly trustedProxies?: readonly string[]
   readonly limits?: Partial<HttpLimits>
@@ -74,10 +81,11 @@ export interface Http {
  */
 export function createHttp(options: HttpOptions): Http {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const handler = createApp(options, limits).callback()
+  const trusted = trustedProxies(options.trustedProxies ?? [])
+  const handler = createApp(options, limits, trusted).callback()
   // Koa's promise settles when the answer is sent; its faults have been answered by then.
   const listener: RequestListener = (request, response) => void handler(request, response)
-  return { callback: () => listener, listen: (at) => listen(listener, at, limits) }
+  return { callback: () => listener, listen: (at) => listen(listener, at, { limits, trusted }) }
 }
 
 /** What one request carries through the layers. */
@@ -92,21 +100,36 @@ interface Passage {
   readonly begun: number
 }
 
-function createApp(options: HttpOptions, limits: HttpLimits): Koa {
+function createApp(options: HttpOptions, limits: HttpLimits, trusted: TrustedProxies): Koa {
   const app = new Koa()
   const passages = new WeakMap<Context, Passage>()
-  const router = createRouter(options, passages)
-  const trusted = trustedProxies(options.trustedProxies ?? [])
+  const router = createRouter(options, limits, passages)
 
-  app.use(async (context, next) => {
-    await next()
-    if (context.respond !== false) measure(options, passages.get(context), context)
-  })
+  const { around } = options
+  if (around)
+    app.use((context, next) => {
+      if (!ownerOf(options.dialects, readTarget(context.req.url ?? '').path)) return next()
+      return around(traceparent(context, trusted), async () => {
+        await next()
+        return context.respond === false ? undefined : answeredRequest(passages.get(context), context)
+      })
+    })
+  const { onAnswer } = options
+  if (onAnswer)
+    app.use(async (context, next) => {
+      await next()
+      const seen = context.respond === false ? undefined : answeredRequest(passages.get(context), context)
+      if (seen) onAnswer(seen)
+    })
   app.use(async (context, next) => {
     const requestId = options.newRequestId?.() ?? randomUUID()
     const target = readTarget(context.req.url ?? '')
-    const headers = headersByName(context.req.rawHeaders)
     try {
+      if (context.req.rawHeaders.length > 2 * limits.headers) {
+        context.set('Connection', 'close')
+        return send(context, problemDetails('headers-too-large'))
+      }
+      const headers = headersByName(context.req.rawHeaders)
       const { body, drained } = await readBody(context.req, limits)
       const begun = performance.now()
       if (!drained) context.set('Connection', 'close')
@@ -151,7 +174,7 @@ function refuseBent(context: Context, { target, request, dialect }: Passage): Wi
   return hosts === 1 || (hosts === 0 && context.req.httpVersion === '1.0') ? undefined : problemDetails('bad-request')
 }
 
-function createRouter(options: HttpOptions, passages: WeakMap<Context, Passage>): Router {
+function createRouter(options: HttpOptions, { requestsAtOnce }: HttpLimits, passages: WeakMap<Context, Passage>): Router {
   const router = new Router()
   const add = (
     method: string,
@@ -173,9 +196,18 @@ function createRouter(options: HttpOptions, passages: WeakMap<Context, Passage>)
       { sensitive: !caseInsensitive, strict: true },
     )
   }
+  let atOnce = 0
   for (const dialect of options.dialects) {
     for (const route of dialect.routes) {
-      add(route.method, route.path, route.caseInsensitive === true, (request) => runRoute(options.engine, route, request))
+      add(route.method, route.path, route.caseInsensitive === true, async (request) => {
+        // More would only make all of them late: whoever comes now hears so at once, before anything is stored or asked.
+        if (atOnce >= requestsAtOnce) return dialect.stray(request, 'fault')
+        atOnce += 1
+        const { response, holdMs } = await runRoute(options.engine, route, request).finally(() => (atOnce -= 1))
+        // Not counted: an answer that is held back costs its connection and nothing else.
+        if (holdMs > 0) await setTimeout(holdMs)
+        return response
+      })
     }
   }
   for (const route of options.routes ?? []) add(route.method, route.path, false, (request) => route.handle(request))
@@ -217,16 +249,24 @@ function answerFault(options: HttpOptions, passage: Passage | undefined, context
   }
 }
 
-function measure({ onAnswer }: HttpOptions, passage: Passage | undefined, context: Context): void {
-  if (onAnswer === undefined || passage === undefined) return
+function answeredRequest(passage: Passage | undefined, context: Context): AnsweredRequest | undefined {
+  if (passage === undefined) return undefined
   const route: unknown = context['_matchedRoute']
-  onAnswer({
+  return {
     ...(passage.dialect && { dialect: passage.dialect }),
     ...(typeof route === 'string' && { route }),
     method: context.method,
     status: context.status,
     seconds: (performance.now() - passage.begun) / 1_000,
-  })
+    requestId: passage.requestId,
+  }
+}
+
+/** Anybody can send one; only who is trusted decides by it what is traced. */
+function traceparent({ req }: Context, trusted: TrustedProxies): string | undefined {
+  const address = clientAddress(req.socket.remoteAddress, [], NOBODY)
+  const sent = trusted.has(address) ? headersByName(req.rawHeaders).get('traceparent') : undefined
+  return sent?.length === 1 ? sent[0] : undefined
 }
 
 function report(options: HttpOptions, fault: unknown, context: Context, requestId: string): void {

@@ -1,9 +1,12 @@
 import type { BodyLimits } from './body.js'
+import type { ConnectionLimits } from './one-at-a-time.js'
 
 /** What one caller may take of the server. Milliseconds, bytes. */
-export interface HttpLimits extends BodyLimits {
+export interface HttpLimits extends BodyLimits, ConnectionLimits {
   /** All headers together. */
   readonly headerBytes: number
+  /** How many headers. */
+  readonly headers: number
   /** From the first byte to the end of the headers. */
   readonly headersMs: number
   /** From the first byte to the end of the body. */
@@ -13,6 +16,10 @@ export interface HttpLimits extends BodyLimits {
   /** A connection between two requests. */
   readonly keepAliveMs: number
   readonly connections: number
+  /** From one address, of IPv6 one /64; trusted proxies are not counted. */
+  readonly connectionsPerAddress: number
+  /** Requests that dialects are at work on; more are answered as unavailable. */
+  readonly requestsAtOnce: number
   /** How long closing waits for requests in flight. */
   readonly closeMs: number
 }
@@ -22,10 +29,15 @@ export const DEFAULT_LIMITS: HttpLimits = {
   drainBytes: 4 * 1024 * 1024,
   drainMs: 2_000,
   headerBytes: 16 * 1024,
+  headers: 100,
   headersMs: 10_000,
   requestMs: 20_000,
   idleMs: 60_000,
   keepAliveMs: 10_000,
   connections: 10_000,
+  connectionsPerAddress: 500,
+  requestsPerConnection: 1_000,
+  pipelined: 16,
+  requestsAtOnce: 2_000,
   closeMs: 10_000,
 }

@@ -1,7 +1,10 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { TrustedProxies } from './client-address.js'
+import { Crowd } from './crowd.js'
 import type { HttpLimits } from './limits.js'
+import { oneAtATime } from './one-at-a-time.js'
 import { problemDetails, type HttpProblem } from './problem-details.js'
 import { encodeBody, headersOf } from './send.js'
 
@@ -23,23 +26,28 @@ export interface Listening {
 export async function listen(
   listener: RequestListener,
   at: { readonly host: string; readonly port: number },
-  limits: HttpLimits,
+  { limits, trusted }: { readonly limits: HttpLimits; readonly trusted: TrustedProxies },
 ): Promise<Listening> {
   const inFlight = new Map<Duplex, ServerResponse>()
   const sockets = new Set<Socket>()
   let closing: Promise<void> | undefined
   let retired = false
-  const server = createServer(serverOptions(limits), (request, response) => {
+  const serve: RequestListener = (request, response) => {
     inFlight.set(request.socket, response)
     response.once('close', () => {
       if (inFlight.get(request.socket) === response) inFlight.delete(request.socket)
     })
     if (closing || retired) response.setHeader('Connection', 'close')
     listener(request, response)
-  })
+  }
+  const server = createServer(serverOptions(limits), oneAtATime(serve, limits))
   server.maxConnections = limits.connections
+  // By default headers after the 2 000th are dropped in silence; their bytes and their number are limited anyway.
+  server.maxHeadersCount = 0
   server.timeout = limits.idleMs
+  const crowd = new Crowd(limits.connectionsPerAddress, trusted)
   server.on('connection', (socket) => {
+    if (!crowd.admit(socket)) return
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })

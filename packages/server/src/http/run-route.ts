@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Intent, Query, QueryAnswers, Reply } from '@rekey/core'
 import type { IntentRoute, QueryRoute, Route } from '../dialect/dialect.js'
 import type { WireRequest, WireResponse } from '../dialect/wire.js'
@@ -9,18 +8,28 @@ export interface Conversing {
   query<Q extends Query['query']>(query: Extract<Query, { readonly query: Q }>): Promise<QueryAnswers[Q]>
 }
 
+/** What came of a request. */
+export interface RouteRun {
+  readonly response: WireResponse
+  /** How long it is to be held back, in milliseconds. */
+  readonly holdMs: number
+}
+
 /** One request through one route: `read`, the engine, `write`. Faults of the engine are thrown on. */
-export async function runRoute(engine: Conversing, route: Route, request: WireRequest): Promise<WireResponse> {
-  if ('query' in route) return runQuery(engine, route, request)
+export async function runRoute(engine: Conversing, route: Route, request: WireRequest): Promise<RouteRun> {
+  if ('query' in route) return unheld(await runQuery(engine, route, request))
   const read = route.read(request)
-  if ('refuse' in read) return read.refuse
+  if ('refuse' in read) return unheld(read.refuse)
   const known = await signedInAnswer(engine, route, request)
-  if (known) return known
+  if (known) return unheld(known)
   const begun = performance.now()
   const { view, problem } = await handleInTurn(engine, isList(read) ? read : [read])
-  const hold = route.holdMs?.(view, problem, performance.now() - begun) ?? 0
-  if (hold > 0) await setTimeout(hold)
-  return route.write(view, problem, request)
+  const holdMs = route.holdMs?.(view, problem, performance.now() - begun) ?? 0
+  return { response: route.write(view, problem, request), holdMs }
+}
+
+function unheld(response: WireResponse): RouteRun {
+  return { response, holdMs: 0 }
 }
 
 async function signedInAnswer(engine: Conversing, { signedIn }: IntentRoute, request: WireRequest): Promise<WireResponse | undefined> {

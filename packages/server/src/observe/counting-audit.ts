@@ -12,4 +12,11 @@ export class CountingAudit implements Audit {
     this.metrics.event(event)
     this.inner.record(event)
   }
+
+  /** Counted once they are kept: what stays owed comes again. */
+  async keep(events: readonly AuditEvent[]): Promise<void> {
+    if (this.inner.keep) await this.inner.keep(events)
+    else for (const event of events) this.inner.record(event)
+    for (const event of events) this.metrics.event(event)
+  }
 }

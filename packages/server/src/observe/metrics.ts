@@ -1,5 +1,6 @@
 import type { AuditEvent } from '@rekey/core'
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { boundedMethod } from './bounded-method.js'
 import { BoundedNames } from './bounded-names.js'
 import { ALARMS, outcomeOf, STEP_EVENTS } from './counted-events.js'
 
@@ -112,10 +113,7 @@ export class Metrics {
 
   request({ dialect = 'none', route = 'none', method, status, seconds }: SeenRequest): void {
     const known = route === 'none' ? 'none' : this.#routes.of(route)
-    this.#requests.observe(
-      { dialect, route: known, method: METHODS.has(method) ? method : 'other', status: `${Math.floor(status / 100)}xx` },
-      seconds,
-    )
+    this.#requests.observe({ dialect, route: known, method: boundedMethod(method), status: `${Math.floor(status / 100)}xx` }, seconds)
   }
 
   step(type: string, handler: 'prepare' | 'submit' | 'approved', seconds: number): void {
@@ -140,5 +138,3 @@ export class Metrics {
     return new Counter({ name, help, labelNames: [...labelNames], registers: [this.#registry] })
   }
 }
-
-const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])

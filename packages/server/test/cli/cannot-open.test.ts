@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { Database } from '../../src/adapters/directory/database.js'
 import { run } from '../../src/cli/run.js'
+import { startRedis } from '../../../../scripts/redis-server.mjs'
 import { capturedIo } from './captured-io.js'
 
 let cwd = ''
@@ -33,7 +34,8 @@ const refused = (sentence: string) => ({ code: 1, out: '', err: `rekey: ${senten
 describe('a store', () => {
   const secret = () => randomBytes(32).toString('base64')
   const keys = { signing: [{ id: 'k1', secret: secret() }], stable: secret() }
-  const serve = (redis: string) => rekey({ keys, store: { redis }, directory: { file: 'people.db' } }, 'serve')
+  const serveFrom = (store: object) => rekey({ keys, store: { timeout: '1s', ...store }, directory: { file: 'people.db' } }, 'serve')
+  const serve = (redis: string) => serveFrom({ redis })
 
   test('that is not there', async () => {
     const closed = createServer().listen(0, '127.0.0.1')
@@ -45,11 +47,38 @@ describe('a store', () => {
     )
   })
 
+  test('behind Sentinels, or a Cluster, that is not there', async () => {
+    const closed = createServer().listen(0, '127.0.0.1')
+    await once(closed, 'listening')
+    const port = portOf(closed.address())
+    closed.close()
+    const nodes = [`127.0.0.1:${port}`]
+    expect(await serveFrom({ sentinel: { nodes, name: 'main' } })).toEqual(
+      refused(
+        `the store at \`main\` behind the Sentinels 127.0.0.1:${port} cannot be found: no Sentinel there knows it and lets us in; mend \`store.sentinel\`, or look at their logs`,
+      ),
+    )
+    expect(await serveFrom({ cluster: { nodes } })).toEqual(
+      refused(
+        `the store at 127.0.0.1:${port} cannot be found: no node there answers as one of a Cluster; start them, or mend \`store.cluster\``,
+      ),
+    )
+  })
+
   test('that refuses the log-in', async () => {
     const url = new URL(inject('redisUrl'))
     url.username = 'somebody'
     url.password = 'canary-word'
     expect(await serve(url.href)).toEqual(refused(`the store at ${url.host} refuses the log-in: mend user and password in \`store.redis\``))
+  })
+
+  test('that is a Cluster and refuses the log-in', async () => {
+    const node = await startRedis({ cluster: true })
+    onTestFinished(() => node.stop())
+    const cluster = { nodes: [`127.0.0.1:${node.port}`] }
+    expect(await serveFrom({ cluster, user: 'somebody', password: 'canary-word' })).toEqual(
+      refused(`the store at 127.0.0.1:${node.port} refuses the log-in: mend user and password in \`store\``),
+    )
   })
 
   test('that is something else', async () => {

@@ -141,15 +141,21 @@ describe('conversations end', () => {
     expect((await rekey('list', '--ended')).out).toContain(id)
 
     const trail = join(folder, 'trail')
-    const texts = await Promise.all((await readdir(trail)).map((name) => readFile(join(trail, name), 'utf8')))
-    const entries = texts
-      .join('')
-      .split('\n')
-      .filter((line) => line.includes(id))
-      .map((line) => (JSON.parse(line) as { readonly entry: { readonly event: string } }).entry)
-    expect(entries.filter(({ event }) => event === 'ended')).toEqual([
-      expect.objectContaining({ event: 'ended', reason: 'operator', step: 'emailValidation', more: { operator: expect.any(String) } }),
-    ])
+    const ends = async () => {
+      const texts = await Promise.all((await readdir(trail)).map((name) => readFile(join(trail, name), 'utf8')))
+      return texts
+        .join('')
+        .split('\n')
+        .filter((line) => line.includes(id))
+        .map((line) => (JSON.parse(line) as { readonly entry: { readonly event: string } }).entry)
+        .filter(({ event }) => event === 'ended')
+    }
+    // The server tells it, by the outbox.
+    await expect
+      .poll(ends, { timeout: 20_000 })
+      .toEqual([
+        expect.objectContaining({ event: 'ended', reason: 'operator', step: 'emailValidation', more: { operator: expect.any(String) } }),
+      ])
     const io = capturedIo(folder)
     expect([await run(['audit', 'verify'], io), io.written.err]).toEqual([0, ''])
   })

@@ -62,7 +62,7 @@ notes on this configuration:
     expect(out).toMatch(/^flows\/inner\/alone\.yml:\d+:\d+ warning\[questions-alone\]: /)
   })
 
-  test('of a server on a network tells which flows it would leave out for want of an address', async () => {
+  test('SEC-34 of a server on a network tells which flows it would leave out for want of an address', async () => {
     const io = capturedIo(cwd, { HOST: '0.0.0.0' })
     expect(await run(['check', 'flows/reset.yaml'], io)).toBe(0)
     expect(io.written.out).toContain('\n  not served: its messages may hold a link: configure `publicUrl`\n')

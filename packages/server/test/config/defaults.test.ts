@@ -39,6 +39,7 @@ test('without a file, every key has a default', async () => {
   expect(config).toEqual({
     port: 8080,
     host: '127.0.0.1',
+    processes: 1,
     dev: true,
     flows: SHIPPED_FLOWS,
     plugins: [],
@@ -49,14 +50,16 @@ test('without a file, every key has a default', async () => {
     mail: { mailbox: true, from: 'Rekey <no-reply@localhost>', file: join(cwd, '.rekey/mailbox.jsonl'), providers: [] },
     sms: { providers: [] },
     validators: [],
+    captcha: { providers: [] },
     bearers: { issuers: [], demoKey: join(cwd, '.rekey/demo-issuer.json') },
     keys: { is: 'file', file: join(cwd, '.rekey/keys.json') },
-    passwords: { profile: 'demo', rules: {}, hashing: { memoryKiB: 19_456, passes: 2, lanes: 1 } },
+    passwords: { profile: 'demo', rules: {}, hashing: { memoryKiB: 19_456, passes: 2, lanes: 1, queue: 256, older: [] } },
     limits: {
-      failures: { principal: { count: 5, seconds: 3600 } },
+      failures: { principal: { count: 5, seconds: 3600 }, inRow: { free: 10, waitSeconds: 60, longestSeconds: 86_400, most: 100 } },
       starts: { address: { count: 600, seconds: 3600 } },
       messages: { conversation: 3, destination: { count: 5, seconds: 3600 } },
     },
+    startCeiling: { count: 10_000, seconds: 60 },
     dialects: expect.objectContaining({
       forgerock: {
         basePaths: ['/openidm'],
@@ -70,8 +73,22 @@ test('without a file, every key has a default', async () => {
     log: { level: 'info' },
     audit: { is: 'log' },
     metrics: { is: 'off' },
+    traces: { is: 'off' },
     stop: { noticeMs: 0 },
     trustedProxies: [],
+    http: {
+      bodyBytes: 65_536,
+      connections: 10_000,
+      connectionsPerAddress: 500,
+      headerBytes: 16_384,
+      headers: 100,
+      headersMs: 10_000,
+      idleMs: 60_000,
+      keepAliveMs: 10_000,
+      requestMs: 20_000,
+      requestsAtOnce: 2_000,
+      requestsPerConnection: 1_000,
+    },
   })
 })
 
@@ -91,12 +108,13 @@ describe('the environment wins over the file, the command line over both', () =>
   test('REDIS_URL makes the store a shared one', async () => {
     const text = `keys:\n  signing: [{ id: a, secret: ${KEY_A} }]\n  stable: ${KEY_B}\n`
     const { store, keys } = await load({ text, env: { REDIS_URL: 'redis://user:pass@127.0.0.1:6379/2' } })
-    expect(store.is === 'redis' && { prefix: store.prefix, url: store.url.reveal() }).toEqual({
+    const url = store.is === 'redis' && store.server.place.is === 'server' && store.server.place.url.reveal()
+    expect(store.is === 'redis' && { prefix: store.prefix, url }).toEqual({
       prefix: 'rekey:',
       url: 'redis://user:pass@127.0.0.1:6379/2',
     })
     expect(JSON.stringify({ store, keys })).toBe(
-      '{"store":{"is":"redis","url":"[secret]","prefix":"rekey:"},"keys":{"is":"configured","ring":{"signing":[{"id":"a","secret":"[secret]"}],"stable":"[secret]"}}}',
+      '{"store":{"is":"redis","prefix":"rekey:","server":{"place":{"is":"server","url":"[secret]"},"timeoutMs":2000}},"keys":{"is":"configured","ring":{"signing":[{"id":"a","secret":"[secret]"}],"stable":"[secret]"}}}',
     )
   })
 
@@ -122,7 +140,7 @@ describe('the environment wins over the file, the command line over both', () =>
   })
 })
 
-describe('what is fit for development only stays on a machine of one', () => {
+describe('SEC-78 what is fit for development only stays on a machine of one', () => {
   test.for([
     ['a loopback address', {}, { dev: true, profile: 'demo', seed: 'people.yaml' }],
     ['another loopback address', { text: 'host: 127.8.9.10' }, { dev: true, profile: 'demo', seed: 'people.yaml' }],

@@ -57,3 +57,15 @@ test('a bearer is hidden in reports of faults', async () => {
   expect(refused).toContain('config-value')
   expect(refused).not.toContain('canary')
 })
+
+test.for([
+  ['nothing that they share', 'processes: 2', 'need a store that they share'],
+  [
+    'a metric of any of them',
+    'processes: 2\nstore: { redis: redis://127.0.0.1 }\nmetrics: { bearer: 0123456789abcdef }',
+    'port that several processes share',
+  ],
+  ['none at all', 'processes: 0', 'processes'],
+] as const)('several processes with %s are refused', async ([, text, message]) => {
+  await expect(load(text)).rejects.toThrow(message)
+})

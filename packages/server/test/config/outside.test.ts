@@ -82,7 +82,7 @@ mail:
     - { name: third, host: smtp.example.net, tls: implicit }
 `)
   const timeouts = { connectMs: 10_000, idleMs: 15_000, sendMs: 30_000 }
-  const pool = { connections: 4, messages: 100 }
+  const pool = { connections: 32, messages: 100 }
   const ca = join(cwd, 'ca.pem')
   expect(mail.providers).toMatchObject([
     { name: 'first', host: 'smtp.example.com', port: 587, tls: 'required', caFile: ca, pool, timeouts, login: { user: 'rekey' } },

@@ -48,7 +48,9 @@ test('paths count from the file, and a mapping gets its defaults', async () => {
       lowerCase: [],
       attributes: {},
       passwordFormat: 'argon2',
+      passwordCost: 12,
       passwordIterations: 1_000_000,
+      rehash: false,
       state: { ...people.state, locked: [] },
     },
   })

@@ -17,6 +17,8 @@ test.for([
   ['a password of a dialect', 'dialects:\n  forgerock:\n    password: abc', 'dialects:\n  forgerock:\n    password: ***'],
   ['an address', 'store:\n  redis: redis://:pass@host:1/2', 'store:\n  redis: redis://*****@host:1/2'],
   ['an address with an @ in its password', 'a: redis://u:p@ss@host', 'a: redis://******@host'],
+  ['headers of a collector', 'traces:\n  headers: { X-Team: abc }', 'traces:\n  headers: { X-Team: *** }'],
+  ['headers in broken YAML', 'traces:\n  headers: { X-Team: "abc }', 'traces:\n  headers: * ******* **** *'],
   ['broken YAML', 'keys:\n  stable: "abc\nport: 1', 'keys:\n  stable: ****\n***** *'],
   ['a reference is shown', 'keys:\n  stable: ${KEY}', 'keys:\n  stable: ${KEY}'],
   ['ids and paths are shown', 'keys:\n  file: a.json', 'keys:\n  file: a.json'],

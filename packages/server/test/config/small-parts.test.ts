@@ -7,7 +7,7 @@ import { takes } from '../../src/config/takes.js'
 const SENTENCE = Buffer.from('correct horse battery staple, and for ever so', 'latin1')
 const RANDOM = '4yRzhdYwmGqYjyqyXx3UMZKQgoXA2tMEVZTkMwDn4yY'
 
-describe('readKey', () => {
+describe('SEC-14 readKey', () => {
   test.for([
     ['base64url', RANDOM, 'key'],
     ['base64', Buffer.from(RANDOM, 'base64url').toString('base64'), 'key'],

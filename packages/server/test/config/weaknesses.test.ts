@@ -25,7 +25,7 @@ async function load(env: Record<string, string>, flags: Flags = {}) {
   return loaded.config
 }
 
-test('a server on its defaults says what is weak about them', async () => {
+test('SEC-77 a server on its defaults says what is weak about them', async () => {
   expect(weaknesses(await load({}), [])).toEqual([
     'dev is on: anybody on this machine can read the mailbox',
     'the directory holds the demo people, whose passwords and answers are public',
@@ -50,13 +50,17 @@ test.for([
   )
 })
 
-test('what a configuration and a flow weaken is said as well', async () => {
+test('SEC-77 what a configuration and a flow weaken is said as well', async () => {
   const config = await load({ NODE_ENV: 'production' })
   const weakened = {
     ...config,
     publicUrl: 'http://id.example.com',
     bearers: { issuers: [issuer('https://id.example.com'), { ...issuer('https://other.example.com'), audience: 'rekey' }] },
-    passwords: { profile: 'standard', rules: { minLength: 8, common: false }, hashing: { memoryKiB: 8, passes: 1, lanes: 1 } },
+    passwords: {
+      profile: 'standard',
+      rules: { minLength: 8, common: false },
+      hashing: { ...config.passwords.hashing, memoryKiB: 8, passes: 1 },
+    },
   } as const
   expect(weaknesses(weakened, flow('userQuery, emailValidation, reset', 'unknownAccount: reveal\n'))).toEqual([
     'passwords may have 8 characters, of 15 by default',
@@ -93,4 +97,27 @@ test.for([
 ] as const)('links of a server on %s, configured as %s, begin with %s', async ([host, publicUrl, expected]) => {
   const config = await load({}, { host })
   expect(publicUrlOf({ ...config, ...(publicUrl !== undefined && { publicUrl }) }, 9000)).toBe(expected)
+})
+
+test('SEC-28 more failures in a row than a standard allows are a weakness', async () => {
+  const config = await load({})
+  const { failures } = config.limits
+  const wide = { ...config, limits: { ...config.limits, failures: { ...failures, inRow: { ...failures.inRow, most: 500 } } } }
+  const told = weaknesses(config, [])
+  expect(weaknesses(wide, []).filter((sentence) => !told.includes(sentence))).toEqual([
+    'a person may fail 500 times in a row, of 100 that a standard allows',
+  ])
+})
+
+test.for<readonly [networks: readonly string[], isTold: boolean]>([
+  [['10.0.0.0/8', 'fd00::/8'], false],
+  [['10.0.0.0/8', '0.0.0.0/0'], true],
+  [['::/0'], true],
+  [[], false],
+])('SEC-29 trusting everybody as a proxy is a weakness: %s', async ([trustedProxies, isTold]) => {
+  const config = await load({})
+  const told = weaknesses({ ...config, trustedProxies }, []).filter((sentence) => sentence.includes('proxy'))
+  expect(told).toEqual(
+    isTold ? ['everybody is a trusted proxy: callers say themselves which address they come from, and no limit of an address holds'] : [],
+  )
 })

@@ -30,7 +30,7 @@ describe('what is hardly HTTP', () => {
       'POST /echo/body HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n',
       problem('expectation-failed', 'Expectation Failed', 417),
     ],
-  ])('is answered as JSON: %s', async ([, bytes, body]) => {
+  ])('is answered as JSON: %s (SEC-55)', async ([, bytes, body]) => {
     const { port, faults } = await serve()
     const answer = parsed(await raw(port, bytes))
     expect([answer.status, JSON.parse(answer.body)]).toEqual([body.status, body])

@@ -74,14 +74,14 @@ describe('serving', () => {
     ['PATCH', 'PATCH', '/echo/flow/known', 'bad-method'],
     ['DELETE', 'DELETE', '/echo/flow/known', 'bad-method'],
     ['GET where there is POST', 'GET', '/echo/body', 'bad-method'],
-  ] as const)('leaves %s to the dialect', async ([, method, path, stray]) => {
+  ] as const)('leaves %s to the dialect (SEC-54)', async ([, method, path, stray]) => {
     const { url } = await serve()
     const response = await fetch(`${url}${path}`, { method })
     const body = await response.text()
     expect([response.status, body]).toEqual([404, stray === undefined ? '' : JSON.stringify({ stray, path })])
   })
 
-  test.for(['TRACE', 'PROPFIND', 'PURGE', 'SEARCH', 'LOCK'])('leaves the method %s to the dialect', async (method) => {
+  test.for(['TRACE', 'PROPFIND', 'PURGE', 'SEARCH', 'LOCK'])('leaves the method %s to the dialect (SEC-54)', async (method) => {
     const { port } = await serve()
     const answer = parsed(await raw(port, `${method} /echo/flow/known HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`))
     expect([answer.status, answer.body]).toEqual([404, '{"stray":"bad-method","path":"/echo/flow/known"}'])

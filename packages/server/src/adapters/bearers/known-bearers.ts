@@ -1,6 +1,7 @@
+import { REVOCATION_KEPT_SECONDS } from '@rekey/core'
 import type { Bearer, Bearers, Directory, Filter, Principal, Secret, Sessions } from '@rekey/core'
 import type { Issuer } from './issuer.js'
-import { JwtReader } from './read-jwt.js'
+import { JwtReader, type JwtClaims } from './read-jwt.js'
 
 export interface BearersParts {
   readonly sessions: Sessions
@@ -31,14 +32,22 @@ export class KnownBearers implements Bearers {
     return person?.credentialVersion === session.credentialVersion ? bearerOf(person, [], []) : undefined
   }
 
+  /** A token of before a change that revokes is over, whoever has issued it (SEC-62). */
   async #jwt(token: Secret): Promise<Bearer | undefined> {
     const claims = await this.#jwts.read(token)
-    if (!claims) return undefined
-    const { issuer, subject, names, scopes } = claims
-    if (issuer.subject === 'id') return bearerOf(await this.parts.directory.read(subject), scopes, names)
+    if (!claims || claims.issuedAt <= this.parts.now() / 1_000 - REVOCATION_KEPT_SECONDS) return undefined
+    const person = await this.#subjectOf(claims)
+    const revokedUntil = person && (await this.parts.sessions.revokedUntil(person.id))
+    // A token of the very second may be of before the change.
+    const isOver = revokedUntil !== undefined && Math.floor(claims.issuedAt) <= revokedUntil
+    return isOver ? undefined : bearerOf(person, claims.scopes, claims.names)
+  }
+
+  async #subjectOf({ issuer, subject }: JwtClaims): Promise<Principal | undefined> {
+    if (issuer.subject === 'id') return this.parts.directory.read(subject)
     const filter: Filter = { is: 'equals', field: issuer.subject, value: subject }
     const [person, another] = await this.parts.directory.find(filter)
-    return another ? undefined : bearerOf(person, scopes, names)
+    return another ? undefined : person
   }
 }
 

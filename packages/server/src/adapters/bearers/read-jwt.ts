@@ -16,6 +16,8 @@ export interface JwtClaims {
   /** All names of the person in the token: its `sub`, and the identity id that cidaas puts beside it. */
   readonly names: readonly string[]
   readonly scopes: readonly string[]
+  /** Seconds since the epoch. */
+  readonly issuedAt: number
 }
 
 /** The issuer's keys could not be fetched: whether the token is good cannot be told. */
@@ -63,7 +65,7 @@ export class JwtReader {
       const { sub, iat, isub } = payload
       if (!isOfAccess(protectedHeader.typ) || typeof sub !== 'string' || isNobody(sub)) return undefined
       if (typeof iat !== 'number' || iat > now / 1_000 + issuer.clockSkewSeconds) return undefined
-      return { issuer, subject: sub, names: typeof isub === 'string' ? [sub, isub] : [sub], scopes: scopesOf(payload) }
+      return { issuer, subject: sub, names: typeof isub === 'string' ? [sub, isub] : [sub], scopes: scopesOf(payload), issuedAt: iat }
     } catch (error) {
       if (isOfTheToken(error)) return undefined
       throw new KeysUnavailable(`the keys of \`${issuer.issuer}\` cannot be had`, { cause: error })

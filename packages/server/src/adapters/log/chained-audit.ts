@@ -11,6 +11,13 @@ import type { ChainHead } from './audit-head.js'
 import type { AuditKey } from './audit-key.js'
 import { boundedLine } from './bounded-line.js'
 
+/** An event that waits, and whom to tell when it is written, or lost. */
+interface Waiting {
+  readonly event: AuditEvent
+  readonly written?: () => void
+  readonly lost?: (fault: Error) => void
+}
+
 /** Events that wait for the disk at the most; what comes then is counted as lost, and the count is written. */
 const MOST_WAITING = 100_000
 const BATCH = 500
@@ -36,7 +43,7 @@ export interface ChainedAuditOptions {
 export class ChainedAudit implements Audit {
   readonly #chain: Chain
   readonly #began = new Date()
-  readonly #waiting: AuditEvent[] = []
+  readonly #waiting: Waiting[] = []
   #lost = 0
   #file: FileHandle | undefined
   #files = 0
@@ -66,8 +73,24 @@ export class ChainedAudit implements Audit {
   }
 
   record(event: AuditEvent): void {
-    if (this.#waiting.length >= MOST_WAITING || this.#closing) this.#lost += 1
-    else this.#waiting.push(event)
+    if (this.#isFull) this.#lost += 1
+    else this.#waiting.push({ event })
+    this.#drainSoon()
+  }
+
+  /** Ends when the lines are written, and on the disk where `sync` is `always`. While the disk refuses them it waits. */
+  async keep(events: readonly AuditEvent[]): Promise<void> {
+    if (this.#isFull) throw new Error('the audit trail takes no more events at the moment')
+    const all = events.map((event) => new Promise<void>((written, lost) => void this.#waiting.push({ event, written, lost })))
+    this.#drainSoon()
+    await Promise.all(all)
+  }
+
+  get #isFull(): boolean {
+    return this.#waiting.length >= MOST_WAITING || this.#closing
+  }
+
+  #drainSoon(): void {
     // In a later turn: what one request records is one write.
     this.#writing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#drain())
   }
@@ -77,6 +100,7 @@ export class ChainedAudit implements Audit {
     this.#closing = true
     await this.#writing
     clearTimeout(this.#syncing)
+    for (const { lost } of this.#waiting) lost?.(new Error('the audit trail was closed'))
     try {
       await this.#write([{ event: CHAIN_EVENTS.ended, at: seconds() }])
       await this.#file?.sync()
@@ -95,12 +119,13 @@ export class ChainedAudit implements Audit {
       try {
         if (this.#size >= this.options.rotateBytes) await this.#begin(CHAIN_EVENTS.continued, {})
         await this.#write([
-          ...batch.map((event) => boundedLine({ ...event })),
+          ...batch.map(({ event }) => boundedLine({ ...event })),
           ...(lost > 0 ? [{ event: CHAIN_EVENTS.lost, at: seconds(), count: lost }] : []),
         ])
         this.#waiting.splice(0, batch.length)
         this.#lost -= lost
         this.#isWell = true
+        for (const { written } of batch) written?.()
       } catch (fault) {
         if (this.#isWell) this.options.onFault(fault)
         this.#isWell = false

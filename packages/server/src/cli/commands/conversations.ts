@@ -1,9 +1,7 @@
 import { userInfo } from 'node:os'
 import { endConversation, parseDuration, type Overview } from '@rekey/core'
-import { createLogger } from '../../adapters/log/logger.js'
 import { KeyFileFault } from '../../adapters/keys/key-file.js'
 import { CannotOpen } from '../../compose/cannot-open.js'
-import { openAudit } from '../../compose/open-audit.js'
 import { openKeyring } from '../../compose/open-keyring.js'
 import { openOverseer, type Overseer } from '../../compose/open-overseer.js'
 import type { Closers } from '../../compose/ports.js'
@@ -52,13 +50,10 @@ export function showConversation(io: Io, id: string, options: ShowOptions): Prom
   })
 }
 
-/** Ends a conversation as its caller could. The audit trail says who did. */
+/** Ends a conversation as its caller could. A server tells the audit trail who did. */
 export function cancelConversation(io: Io, id: string, options: ConfigOption): Promise<number> {
-  return withOverseer(io, options, async ({ overseer: { conversations, machines }, config, keyring, closers }) => {
-    const log = createLogger(config.log.level)
-    closers.push(() => log.flush())
-    const { audit } = await openAudit(config, { keyring, log, closers })
-    const became = await endConversation({ conversations, machines, audit }, id, { operator: userInfo().username })
+  return withOverseer(io, options, async ({ overseer: { conversations, machines } }) => {
+    const became = await endConversation({ conversations, machines }, id, { operator: userInfo().username })
     switch (became) {
       case 'ended':
         io.out('ended\n')

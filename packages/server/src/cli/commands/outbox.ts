@@ -63,7 +63,8 @@ const DONE = { resend: 'owed again', drop: 'dropped' } as const satisfies Record
 const EVENTS = { resend: 'letter-resent', drop: 'letter-dropped' } as const satisfies Record<OutboxAct, string>
 
 function eventOf(act: OutboxAct, letter: DeadLetter, now: number): AuditEvent {
-  const { dialect, template } = letter.is === 'message' ? { ...decodeOwed(letter.body), ...decodeOwed(letter.body).message } : {}
+  const owed = letter.is === 'message' ? decodeOwed(letter.body) : undefined
+  const { dialect, template } = owed && 'message' in owed ? { ...owed, ...owed.message } : {}
   return {
     event: EVENTS[act],
     at: Math.floor(now / 1_000),

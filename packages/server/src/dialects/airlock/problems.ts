@@ -70,6 +70,7 @@ const DETAILS: ReadonlyMap<string, string> = new Map([
   ['AT_LEAST_X_NUMBERS', 'REQUIRED_CHARACTERS_MISSING'],
   ['CANNOT_CONTAIN_OTHERS', 'CONTAINS_USER_DATA'],
   ['COMMON', 'BLACKLISTED'],
+  ['BREACHED', 'BLACKLISTED'],
   // The rule covers the present password and earlier ones and does not say which it was.
   ['HISTORY', 'SAME_AS_OLD'],
 ])

@@ -49,6 +49,14 @@ const RULES = new Map<string, Words>([
       broken: () => 'it is one of the passwords that everybody tries first',
     },
   ],
+  [
+    'BREACHED',
+    {
+      wanted: () => 'none that is known from a breach of some other service',
+      broken: () => 'it is known from a breach of some other service',
+    },
+  ],
+  ['CANNOT_CONTAIN_CHARACTERS', { broken: () => 'it holds a character that is not allowed' }],
   ['HISTORY', { wanted: () => 'none that you have used before', broken: () => 'you have used it before' }],
 ])
 

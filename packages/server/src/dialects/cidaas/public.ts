@@ -38,7 +38,7 @@ function passwordPolicy(rules: readonly PolicyRule[]): JsonObject {
   const capitals = param('AT_LEAST_X_CAPITAL_LETTERS', 'numCaps') ?? 0
   const digits = param('AT_LEAST_X_NUMBERS', 'numNums') ?? 0
   return {
-    blockCompromised: rules.some(({ rule }) => rule === 'COMMON'),
+    blockCompromised: rules.some(({ rule }) => rule === 'COMMON' || rule === 'BREACHED'),
     // The rule does not tell how many are remembered; clients only ask whether there is one.
     denyUsageCount: rules.some(({ rule }) => rule === 'HISTORY') ? 1 : 0,
     strengthRegexes: [

@@ -1,4 +1,4 @@
-import type { AskedRequirement, JsonObject, Schema } from '@rekey/core'
+import { isJsonObject, type AskedRequirement, type JsonObject, type Schema } from '@rekey/core'
 import type { DescribedFlow } from '../../dialect/openapi.js'
 import { closed, exactly, list, membersOf, open, ref, TEXT, words } from '../../dialect/openapi-words.js'
 import { consentMember } from './answer.js'
@@ -28,8 +28,25 @@ export function stagesOf({ steps }: DescribedFlow, more: JsonObject, optional: r
 function documentOf(requirement: AskedRequirement): JsonObject {
   const error = ref('Error')
   if (requirement.kind === 'answers') return closed({ ...QUESTIONS, error }, ['error'])
-  const drawn = Object.entries(requirementsOf(requirement)).map(([name, value]) => [name, exactly(value)])
-  return closed({ ...Object.fromEntries(drawn), error }, ['error'])
+  if (requirement.kind === 'captcha') return captchaDocument(requirement)
+  return closed({ ...fixed(requirementsOf(requirement)), error }, ['error'])
+}
+
+/** The site is one of the configuration, which may change while flows stay as they are. */
+function captchaDocument(requirement: AskedRequirement): JsonObject {
+  const { properties, ...frame } = requirementsOf(requirement)
+  const members = isJsonObject(properties) ? Object.entries(properties) : []
+  const [member] = requirement.required
+  const site: JsonObject = { recaptchaSiteKey: TEXT, captchaVendor: TEXT, captchaAction: TEXT }
+  const drawn = members.map(([name, schema]): [string, JsonObject] => [
+    name,
+    name === member && isJsonObject(schema) ? closed({ ...site, ...fixed(schema) }, Object.keys(site)) : exactly(schema),
+  ])
+  return closed({ ...fixed(frame), properties: closed(Object.fromEntries(drawn)), error: ref('Error') }, ['error'])
+}
+
+function fixed(members: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(members).map(([name, value]) => [name, exactly(value)]))
 }
 
 const QUESTION: JsonObject = {

@@ -1,4 +1,4 @@
-import type { AskedRequirement, Json, JsonObject, Question } from '@rekey/core'
+import { isJsonObject, type AskedRequirement, type Json, type JsonObject, type Question } from '@rekey/core'
 import { consentMember } from './answer.js'
 import { draft04, draft04Properties } from './draft04.js'
 
@@ -14,6 +14,7 @@ export function requirementsOf(requirement: AskedRequirement): JsonObject {
   if (fixed) return fixed
   if (requirement.kind === 'answers') return questionsDocument(requirement.questions ?? [])
   if (requirement.kind === 'choice') return choiceDocument(requirement)
+  if (requirement.kind === 'captcha') return captchaDocument(requirement)
   const built = BUILT.get(requirement.answer)
   if (built?.asks === requirement.asks && built.kind === requirement.kind && built.required === requirement.required) return built.document
   const document = Object.freeze(build(requirement))
@@ -109,6 +110,29 @@ function choiceDocument({ asks, options = [] }: AskedRequirement): JsonObject {
   return schemaDocument(asks, ['option'], {
     option: { description: 'Id of the step to take', type: 'string', ...(ids.length > 0 && { enum: ids }) },
   })
+}
+
+/**
+ * A captcha with the key of the site beside the answer, where pages look for it. They know reCAPTCHA v2 alone: a page that shall draw another one
+ * is told which, and its action, in members that the vendor does not have.
+ * Source: captcha stage page of the self-service reference.
+ */
+function captchaDocument({ step, asks, answer, required, captcha }: AskedRequirement): JsonObject {
+  const site: JsonObject = captcha
+    ? {
+        recaptchaSiteKey: captcha.siteKey,
+        ...(captcha.vendor !== 'recaptcha-v2' && { captchaVendor: captcha.vendor }),
+        ...(captcha.action !== undefined && { captchaAction: captcha.action }),
+      }
+    : {}
+  if (step.type === 'captcha')
+    return schemaDocument('Captcha stage', required, { response: { ...site, description: 'Captcha response', type: 'string' } })
+  const [member] = required
+  const properties = Object.entries(draft04Properties(answer)).map(([name, schema]): [string, Json] => [
+    name,
+    name === member && isJsonObject(schema) ? { ...site, ...schema } : schema,
+  ])
+  return schemaDocument(asks, required, Object.fromEntries(properties))
 }
 
 /** All translations of a configured question; the page chooses. A person's own question has one text. */

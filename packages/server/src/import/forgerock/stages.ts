@@ -23,6 +23,7 @@ export type StageOutcome = (ImportedStep & { readonly missing?: string }) | { re
 /** The stages that there is a step for. */
 export const STAGES: ReadonlyMap<string, (stage: Stage) => StageOutcome> = new Map([
   ['parameters', parameters],
+  ['captcha', captcha],
   ['userQuery', userQuery],
   ['emailValidation', emailValidation],
   ['kbaSecurityAnswerVerificationStage', kba],
@@ -31,7 +32,6 @@ export const STAGES: ReadonlyMap<string, (stage: Stage) => StageOutcome> = new M
 
 /** Stages of the vendor's that there is no step for, and what to do about each. */
 export const UNRESOLVED: ReadonlyMap<string, string> = new Map([
-  ['captcha', 'no step asks a captcha yet; bring one by a plugin. Without it strangers can start as often as `limits` lets them'],
   ['retrieveUsername', 'no step tells the user name at the end: tell it by mail, or bring a step by a plugin'],
   ['emailUsername', 'no step mails the user name; bring one by a plugin'],
   ['idmUserDetails', 'Rekey resets and changes credentials; it does not register people'],
@@ -60,6 +60,17 @@ function parameters({ at, config, ledger }: Stage): StageOutcome {
   if (!good) return { unresolved: 'its `parameterNames` are not up to 16 different names of letters, digits, `_` and `-`' }
   carry(ledger, at, 'name', 'parameterNames')
   return { type: 'parameters', settings: { names } }
+}
+
+const CAPTCHA = 'rekey.yaml, `captcha.providers`: the provider called `default`'
+
+/** Keys and address are those of an installation; the vendor's stage speaks to reCAPTCHA v2, or to what answers as it does. */
+function captcha({ at, ledger }: Stage): StageOutcome {
+  carry(ledger, at, 'name')
+  leave(ledger, at, `${CAPTCHA}, its \`siteKey\``, 'recaptchaSiteKey')
+  leave(ledger, at, `${CAPTCHA}, its \`secret\``, 'recaptchaSecretKey')
+  leave(ledger, at, `${CAPTCHA}: \`vendor: recaptcha-v2\`, or \`siteverify\` with this \`url\``, 'recaptchaUri')
+  return { type: 'captcha', notes: ['Served once `captcha.providers` of rekey.yaml has a provider called `default`.'] }
 }
 
 const PARAMETER = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
