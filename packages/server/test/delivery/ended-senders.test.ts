@@ -70,7 +70,7 @@ test('processes that are asked to end while they send lose nothing and send noth
   expect((await post.ids()).toSorted()).toEqual(post.expected)
 })
 
-test('processes that are killed while they send lose nothing; what went out twice has the same Message-ID', async () => {
+test('SEC-80 processes that are killed while they send lose nothing; what went out twice has the same Message-ID', async () => {
   const post = await openPost()
   for (const share of [20, 60]) {
     const sender = await post.start()

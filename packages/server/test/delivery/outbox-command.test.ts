@@ -21,7 +21,7 @@ test.for([[['list']], [['resend', '--all']], [['drop', '1-1-1']]] as const)(
   },
 )
 
-test('what a dead letter holds cannot steer a terminal, and says whether its code is still good', () => {
+test('SEC-75 what a dead letter holds cannot steer a terminal, and says whether its code is still good', () => {
   const message = { channel: 'sms', template: 'reset-code-sms\u001B[2J', to: '+1 555 0101', values: {}, expiresAt: 100 }
   const letter = {
     id: '1-2-3',

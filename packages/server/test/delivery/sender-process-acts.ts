@@ -7,7 +7,10 @@ import { MAIL, smtpSettings } from '../adapters/mail/smtp/settings.js'
 /** Sends a mail for each message that is owed, to the address that it consists of, until asked to end. */
 export async function sendAll(redisUrl: string, prefix: string, port: number): Promise<void> {
   const redis = connectRedis(redisUrl, { onError: (error) => process.emitWarning(error) })
-  const { outbox } = redisStore(redis, new Seal([TEST_KEY]), { prefix, outbox: { idleMs: 600, destinationOf: (body) => body } })
+  const { outbox } = redisStore(redis, new Seal([TEST_KEY]), {
+    prefix,
+    outbox: { idleMs: 600, destinationOf: (body) => ({ lane: 'email', to: body }) },
+  })
   const settings = smtpSettings(port)
   const mailer = new SmtpMailer(settings, { name: '', address: 'no-reply@example.com' }, await readSmtpFiles(settings))
   const running = outbox.consume(async (item) => {

@@ -71,7 +71,7 @@ test('a code arrives through the mail server, in the language of its reader, and
   expect([answer.status, tokenOf(answer)]).toEqual([200, expect.any(String)])
 })
 
-test('a refusal for good becomes a dead letter, which the caller does not notice and whose list shows nothing of it', async () => {
+test('SEC-4 a refusal for good becomes a dead letter, which the caller does not notice and whose list shows nothing of it', async () => {
   reply = 550
   const token = await begin(JDOE)
   const [letter] = await dead()
@@ -80,7 +80,8 @@ test('a refusal for good becomes a dead letter, which the caller does not notice
   expect([code, err]).toEqual([0, ''])
   expect(out).toMatch(/^0 owed, 1 set aside\n\nid +since +what +to +tries +reason +conversation\n/)
   expect(out).toContain('jd**@e*****e.com')
-  expect(out).not.toMatch(/jdoe|\b\d{8}\b|http|eyJ/)
+  // Ids of conversations may have eight digits in a row; a code stands for itself.
+  expect(out).not.toMatch(/jdoe|(?<![\w-])\d{8}(?![\w-])|http|eyJ/)
   const wrong = await server.client.post(submitTo('resetOneStage'), { token, input: { code: '00000000' } })
   expect(wrong.status).toBe(400)
 })

@@ -9,7 +9,7 @@ function htmlOf({ body }: WireResponse): string {
 
 const PAGE = { subject: 'newPassword', askedAt: 1_767_323_045, token: 'a.b.c', action: 'Approve', languages: ['en'] } as const
 
-test('the page asks, says when, and has two buttons', () => {
+test('SEC-61 the page asks, says when, and has two buttons', () => {
   const page = approvalPage(PAGE)
   const { status, headers } = page
   const html = htmlOf(page)
@@ -47,7 +47,7 @@ test.for([
   expect([/<html lang="(.*)">/.exec(body)?.[1], /<h1>(.*)<\/h1>/.exec(body)?.[1]]).toEqual([language, heading])
 })
 
-test('what came from outside stands there as text', () => {
+test('SEC-39 what came from outside stands there as text', () => {
   const body = htmlOf(approvalPage({ ...PAGE, token: '"><script>alert(1)</script>' }))
   expect(body).toContain('value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"')
   expect(body).not.toContain('<script')

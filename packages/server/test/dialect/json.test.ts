@@ -44,7 +44,7 @@ describe('readJson', () => {
     ['twenty thousand objects', '{"a":'.repeat(20_000), 'too-deep'],
     ['one item too many', flat(MAX_JSON_MEMBERS + 1), 'too-many'],
     ['one member too many', wide(MAX_JSON_MEMBERS + 1), 'too-many'],
-  ] as const)('refuses %s', ([, text, why]) => {
+  ] as const)('refuses %s (SEC-46)', ([, text, why]) => {
     expect(readJson(text)).toEqual({ is: 'fault', why })
   })
 

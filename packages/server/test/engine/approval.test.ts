@@ -81,7 +81,7 @@ describe('a poll', () => {
 })
 
 describe('approving', () => {
-  test('a look at the link shows what is asked and approves nothing', async () => {
+  test('SEC-41 a look at the link shows what is asked and approves nothing', async () => {
     const { poll, linked } = await waiting()
     expect(short(await linked('look'))).toEqual({ view: 'emailValidation validateCode', problem: undefined })
     expect(await poll()).toMatchObject({ view: { poll: 'waiting' } })

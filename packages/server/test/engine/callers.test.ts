@@ -133,7 +133,7 @@ describe('somebody who is signed in', () => {
     return (await rig.store.sessions.issue(session)).reveal()
   }
 
-  test('changes the password by the present one', async () => {
+  test('SEC-64 changes the password by the present one', async () => {
     const rig = await openRig(CHANGE)
     const token = await signedIn(rig)
     const answers = [current('Passw0rd1'), password('N3w-passw0rd')]
@@ -150,7 +150,7 @@ describe('somebody who is signed in', () => {
     expect((await start('N3w-passw0rd', '0ther-passw0rd')).problem?.code).toBe('caller-refused')
   })
 
-  test('needs the present password all the same', async () => {
+  test('SEC-64 needs the present password all the same', async () => {
     const rig = await openRig(CHANGE)
     const reply = await rig.engine.handle(intent('start', { ...bearing(await signedIn(rig)), answers: [current('guess')] }))
     expect(short(reply)).toEqual({ view: undefined, problem: 'answer-rejected password-mismatch' })

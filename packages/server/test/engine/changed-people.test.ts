@@ -50,7 +50,7 @@ describe('SEC-23 an address that changes in mid-flow', () => {
     expect(await poll()).toEqual({ view: REFUSED.view, problem: undefined })
   })
 
-  test('gets a code of its own by a resend, in a new round; the old one is no good', async () => {
+  test('SEC-9 SEC-10 gets a code of its own by a resend, in a new round; the old one is no good', async () => {
     const { admin, resend, due, delivered, submit, first, code } = await mailed()
     await admin.setMail('p-jdoe', 'john@example.org')
     expect(openOf(await resend()).requirement.tag).toBe('validateCode')

@@ -186,7 +186,7 @@ describe('SEC-1 a choice for somebody who lacks what an option needs', () => {
     expect(due()).toEqual([])
   })
 
-  test('the same masks tomorrow', async () => {
+  test('SEC-5 the same masks tomorrow', async () => {
     const { engine } = await rig()
     const masks = async (userName: string) =>
       openOf(await engine.handle(intent('start', { answers: [named(userName)] }))).requirement.options?.map(({ to }) => to)

@@ -49,7 +49,7 @@ describe('a conversation', () => {
     expect(short(await engine.handle(intent('submit', { carried: tokenOf(opened), answers: [typed(code())] }))).view).toBe('reset initial')
   })
 
-  test('resends the same code, without a new version, three messages at the most', async () => {
+  test('SEC-10 SEC-30 resends the same code, without a new version, three messages at the most', async () => {
     const { engine, letters, code } = await rig()
     const asked = await engine.handle(intent('start', { answers: [named('jdoe')] }))
     await vi.waitFor(() => expect(letters).toHaveLength(1))
@@ -189,12 +189,12 @@ describe('SEC-1 somebody unknown, locked or without an address', () => {
 })
 
 describe('budgets', () => {
-  test('SEC-26 failures of one person over many conversations turn into a shadow, unseen, and the owner is told once', async () => {
+  test('SEC-26 SEC-70 failures of one person over many conversations turn into a shadow, unseen, and the owner is told once', async () => {
     const { engine, letters } = await rig({
       steps: ['userQuery', 'kba', 'reset'],
       machine: {
         limits: {
-          failures: { principal: { count: 3, seconds: 3600 } },
+          failures: { principal: { count: 3, seconds: 3600 }, inRow: { free: 10, waitSeconds: 60, longestSeconds: 86_400, most: 100 } },
           starts: { address: { count: 100, seconds: 3600 } },
           messages: { conversation: 3, destination: { count: 5, seconds: 3600 } },
         },
@@ -211,7 +211,7 @@ describe('budgets', () => {
     const { engine, letters } = await rig({
       machine: {
         limits: {
-          failures: { principal: { count: 5, seconds: 3600 } },
+          failures: { principal: { count: 5, seconds: 3600 }, inRow: { free: 10, waitSeconds: 60, longestSeconds: 86_400, most: 100 } },
           starts: { address: { count: 1000, seconds: 3600 } },
           messages: { conversation: 3, destination: { count: 5, seconds: 3600 } },
         },
@@ -228,7 +228,7 @@ describe('budgets', () => {
     const { engine } = await rig({
       machine: {
         limits: {
-          failures: { principal: { count: 5, seconds: 3600 } },
+          failures: { principal: { count: 5, seconds: 3600 }, inRow: { free: 10, waitSeconds: 60, longestSeconds: 86_400, most: 100 } },
           starts: { address: { count: 2, seconds: 3600 } },
           messages: { conversation: 3, destination: { count: 5, seconds: 3600 } },
         },

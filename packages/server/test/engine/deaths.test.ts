@@ -47,7 +47,7 @@ async function resolved(rig: Rig, expected: () => boolean): Promise<void> {
   expect(expected(), 'what was left is settled').toBe(true)
 }
 
-describe('after a death between the write of a change and its commit', () => {
+describe('SEC-80 after a death between the write of a change and its commit', () => {
   const steps: RigOptions['steps'] = ['userQuery', 'kba', { type: 'notify', settings: { template: 'on-its-way' } }, 'reset']
 
   test('the messages that the same request owed before the change are sent, once', async () => {

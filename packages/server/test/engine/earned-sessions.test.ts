@@ -91,7 +91,10 @@ test('SEC-27 a caller who guesses is limited, and is told nothing new', async ()
 })
 
 test('SEC-31 wrong codes of a stranger do not shut the log-in', async () => {
-  const limits = { ...WIDE_LIMITS, failures: { principal: { count: 2, seconds: 3600 } } }
+  const limits = {
+    ...WIDE_LIMITS,
+    failures: { principal: { count: 2, seconds: 3600 }, inRow: { free: 10, waitSeconds: 60, longestSeconds: 86_400, most: 100 } },
+  }
   const { engine } = await openRig({
     flows: [
       { id: 'reset', steps: ['userQuery', 'kba', 'reset'], machine: { limits } },

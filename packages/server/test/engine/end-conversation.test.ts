@@ -1,7 +1,7 @@
-import { endConversation, overlook } from '@rekey/core'
+import { decodeOwed, endConversation, overlook } from '@rekey/core'
 import type { AuditEvent, Conversations, Machine } from '@rekey/core'
 import { memoryStore } from '@rekey/core/memory'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, onTestFinished } from 'vitest'
 import { overridden } from './overridden.js'
 
 const MACHINE = {
@@ -11,7 +11,7 @@ const MACHINE = {
   unknownAccount: 'hide',
   require: { factors: 1, distinctChannels: true },
   limits: {
-    failures: { principal: { count: 5, seconds: 3600 } },
+    failures: { principal: { count: 5, seconds: 3600 }, inRow: { free: 10, waitSeconds: 60, longestSeconds: 86_400, most: 100 } },
     starts: { address: { count: 600, seconds: 3600 } },
     messages: { conversation: 3, destination: { count: 5, seconds: 3600 } },
   },
@@ -60,14 +60,20 @@ const snapshot = (more: object = {}) =>
   })
 
 async function house(body = snapshot()) {
-  const { conversations, machines } = memoryStore()
+  const { conversations, machines, outbox } = memoryStore()
   await machines.keep('m1', JSON.stringify(MACHINE), 900)
   await conversations.create({ id: 'c1', body, expiresAt: Date.now() + 900_000, owed: [], replies: [], ended: false })
   const events: AuditEvent[] = []
-  const end = (id = 'c1', through: Partial<Conversations> = {}) =>
-    endConversation({ conversations: overridden(conversations, through), machines, audit: { record: (event) => events.push(event) } }, id, {
-      operator: 'ann',
-    })
+  const told = outbox.consume(async (item) => {
+    const owed = item.is === 'message' ? decodeOwed(item.body) : undefined
+    if (owed?.is === 'events') events.push(...owed.events)
+  })
+  onTestFinished(() => told.stop())
+  const end = async (id = 'c1', through: Partial<Conversations> = {}) => {
+    const became = await endConversation({ conversations: overridden(conversations, through), machines }, id, { operator: 'ann' })
+    await new Promise((resume) => void setImmediate(resume))
+    return became
+  }
   const claim = async () => {
     const claimed = await conversations.claim({ id: 'c1', leaseMs: 60_000 })
     if (claimed.is !== 'claimed') throw new Error(`it is ${claimed.is}`)
@@ -87,6 +93,7 @@ describe('an operator ends a conversation', () => {
     ])
     expect(events).toEqual([
       {
+        id: expect.any(String),
         event: 'ended',
         reason: 'operator',
         at: expect.any(Number),

@@ -65,7 +65,7 @@ describe('SEC-9 a proof of another conversation', () => {
     expect(short(await engine.handle(intent('submit', { carried: tokenOf(one), answers: [typed(theirs)] }))).view).toBe('reset initial')
   })
 
-  test('counts on one channel only once, where two are required', async () => {
+  test('SEC-63 counts on one channel only once, where two are required', async () => {
     const { engine, people } = await openRig({
       steps: ['userQuery', 'kba', { type: 'currentPassword' }, 'reset'],
       machine: { require: { factors: 2, distinctChannels: true } },

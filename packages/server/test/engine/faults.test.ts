@@ -14,7 +14,7 @@ const UNWRITTEN = 'facts.userQuery.absent == "x"'
 const not = (text: string): Condition => ({ is: 'not', of: { is: 'cel', text } })
 
 describe('a condition that cannot be decided', () => {
-  test('before anything was proved hides the person: the right answer is refused, as a stranger’s', async () => {
+  test('SEC-79 before anything was proved hides the person: the right answer is refused, as a stranger’s', async () => {
     const steps: readonly NodeSpec[] = ['userQuery', { type: 'kba', when: not(UNGUARDED), attempts: 2 }, 'reset']
     const walk = async (userName: string) => {
       const { engine, names } = await openRig({ steps })
@@ -136,7 +136,7 @@ describe('whatever a condition that faults is part of', () => {
     expect(faults).toBeGreaterThan(50)
   })
 
-  test('a person hidden by a fault gets no new password, whatever they know', async () => {
+  test('SEC-79 a person hidden by a fault gets no new password, whatever they know', async () => {
     const steps: readonly NodeSpec[] = ['userQuery', { type: 'notify', when: UNGUARDED }, 'kba', 'reset']
     const { engine } = await openRig({ steps })
     const reply = await engine.handle(intent('start', { answers: [named('nophone'), blue, password('N3w-passw0rd')] }))

@@ -13,7 +13,7 @@ const asking = (ask: number, rest: RigOptions = {}) =>
 const shownIn = (reply: Reply) => openOf(reply).requirement.questions ?? []
 
 describe('security questions', () => {
-  test('SEC-1 of somebody who has answered too few look like those of nobody, to the end', async () => {
+  test('SEC-1 SEC-70 of somebody who has answered too few look like those of nobody, to the end', async () => {
     const { engine } = await asking(2)
     const walk = async (userName: string) => {
       const asked = await engine.handle(intent('start', { answers: [named(userName)] }))

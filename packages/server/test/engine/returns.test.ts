@@ -186,7 +186,7 @@ describe('after going back', () => {
     expect(short(await act('resend', { target })).problem).toBe('out-of-turn')
   })
 
-  test('a code of an earlier round does not fit the question when it is asked again', async () => {
+  test('SEC-10 a code of an earlier round does not fit the question when it is asked again', async () => {
     const steps: readonly NodeSpec[] = [
       'userQuery',
       { choose: ['emailValidation', { type: 'kba', attempts: 1, onFail: 'choice' }, 'smsValidation'] },
@@ -324,7 +324,7 @@ describe('a step that fails', () => {
     },
   )
 
-  test('SEC-21 because somebody changed the password meanwhile ends the conversation all the same', async () => {
+  test('SEC-21 SEC-24 because somebody changed the password meanwhile ends the conversation all the same', async () => {
     const { submit, people, act } = await started({ steps: ['userQuery', 'kba', { type: 'reset', onFail: 'userQuery' }] })
     await submit(blue)
     const person = await people.read('p-jdoe')

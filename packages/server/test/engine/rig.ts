@@ -63,6 +63,8 @@ export interface RigOptions {
   readonly wrap?: (options: EngineOptions) => EngineOptions
   readonly secrets?: Readonly<Record<string, string>>
   readonly leaseMs?: number
+  /** False for a process that hands nothing out of the outbox. */
+  readonly consumes?: false
 }
 
 /** An engine over a real directory in a temporary file and a store whose clock can be moved on. */
@@ -92,7 +94,7 @@ export async function engineRig(options: RigOptions = {}) {
     close: async (): Promise<void> => {
       await first.stop()
       admin.close()
-      people.close()
+      await people.close()
       await rm(folder, { recursive: true, force: true })
     },
   }
@@ -120,9 +122,11 @@ async function startEngine(options: RigOptions, { people, store, keyring }: Shar
     report: (fault) => void faults.push(fault),
   })
   await engine.refresh()
-  const consumer = store.outbox.consume(async (item) => {
-    if (item.is === 'resolve') await engine.resolve(item.conversation)
-    else letters.push(engine.letter(item.body))
+  const consume = options.consumes === false ? () => ({ stop: async () => undefined }) : store.outbox.consume.bind(store.outbox)
+  const consumer = consume(async (item) => {
+    if (item.is === 'resolve') return engine.resolve(item.conversation)
+    const letter = await engine.fulfil(item.body)
+    if (letter) letters.push(letter)
   })
   const due = (conversation?: string) =>
     letters.flatMap((letter) => (letter.is === 'due' && letter.conversation === (conversation ?? letter.conversation) ? [letter] : []))

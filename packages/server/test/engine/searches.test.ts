@@ -47,7 +47,7 @@ describe('SEC-1 a search that names several texts', () => {
     expect(due().map(({ message }) => message.to)).toEqual(['jdoe@example.com'])
   })
 
-  test('finds nobody when two people fit', async () => {
+  test('SEC-7 finds nobody when two people fit', async () => {
     const { engine, letters, delivered, names } = await openRig({ people: [{ userName: 'twin', mail: 'jdoe@example.com' }] })
     const asked = await engine.handle(intent('start', { answers: [searched(is('mail', 'jdoe@example.com'))] }))
     await delivered()

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Carried } from '@rekey/core'
-import { blue, intent, named, openOf, password, short, tokenOf, typed } from './acts.js'
+import { blue, intent, named, openOf, password, request, short, tokenOf, typed } from './acts.js'
+import { WIDE_LIMITS } from './machine-of.js'
 import { closeRigs, openRig } from './rig.js'
 
 afterEach(closeRigs)
@@ -111,5 +112,38 @@ describe('a start that repeats another', () => {
     const { repeats: key, ...rest } = { repeats, ...more }
     const other = openOf(await engine.handle(intent('start', { answers: [named('jdoe')], ...rest, ...(key && { repeats: key }) })))
     expect(other.conversation).not.toBe(first.conversation)
+  })
+})
+
+describe('the ceiling of the store', () => {
+  const from = (address: string) => ({ request: { ...request, address }, answers: [named('jdoe')] })
+  const limits = { ...WIDE_LIMITS, starts: { address: { count: 3, seconds: 3600 } } }
+  const startCeiling = { count: 5, seconds: 60 }
+  const opened = () =>
+    openRig({ steps: ['userQuery', 'kba', 'reset'], machine: { limits }, wrap: (options) => ({ ...options, startCeiling }) })
+
+  test('is not used up by an address that has used up its own starts', async () => {
+    const { engine, names } = await opened()
+    const start = async (address: string) => (await engine.handle(intent('start', from(address)))).problem?.code
+    const greedy = []
+    for (let starts = 0; starts < 20; starts++) greedy.push(await start('192.0.2.1'))
+    expect(greedy.filter((code) => code === undefined)).toHaveLength(3)
+    expect([await start('192.0.2.2'), await start('192.0.2.3'), await start('192.0.2.4')]).toEqual([undefined, undefined, 'limited'])
+    expect(names().filter((name) => name === 'limited starts')).toHaveLength(17)
+    expect(names().filter((name) => name === 'limited starts-of-all')).toHaveLength(1)
+  })
+
+  test('counts an IPv6 network as one address, holds up nobody who was there before, and ends with its minute', async () => {
+    const { engine, advance } = await opened()
+    const start = (address: string) => engine.handle(intent('start', from(address)))
+    const asked = await start('2001:db8:0:1::1')
+    const codes = []
+    for (const host of ['2', '3', '4', '5']) codes.push((await start(`2001:db8:0:1::${host}`)).problem?.code)
+    expect(codes).toEqual([undefined, undefined, 'limited', 'limited'])
+    for (const net of ['2', '3', '4']) await start(`2001:db8:0:${net}::1`)
+    expect((await start('2001:db8:0:9::1')).problem?.code).toBe('limited')
+    expect(short(await engine.handle(intent('submit', { carried: tokenOf(asked), answers: [blue] }))).view).toBe('reset initial')
+    await advance(61)
+    expect((await start('2001:db8:0:9::1')).problem).toBeUndefined()
   })
 })

@@ -13,7 +13,7 @@ import { readShipped } from './read-shipped.js'
 const registry = createRegistry([builtInSteps], dialects)
 const judges = (code: string): boolean => JUDGED.includes(code)
 
-test('compiler and oracle find the same in every mutant of the flows that ship', async () => {
+test('SEC-21 compiler and oracle find the same in every mutant of the flows that ship', async () => {
   const shipped = await readShipped()
   expect(shipped.length).toBeGreaterThan(10)
   const seeds = shipped.flatMap(({ flow }) => [flow, ...grown(flow)])

@@ -51,6 +51,23 @@ steps:
     ])
   })
 
+  test('keeps its captcha, and tells where its keys have their place', () => {
+    const { flow, text, codes, unresolved, leftOut } = compiled('reset', processOf(CAPTCHA, USER_QUERY, EMAIL, RESET))
+    expect({ codes, unresolved, first: flow?.machine.nodes[0]?.id }).toEqual({ codes: [], unresolved: [], first: 'captcha' })
+    expect(text).toContain('  # Served once `captcha.providers` of rekey.yaml has a provider called `default`.\n  - captcha\n  # Locked')
+    expect(
+      leftOut.filter(({ at }) => at.startsWith('/stageConfigs/0/')).map(({ at, shown, where }) => [at.slice(16), shown, where]),
+    ).toEqual([
+      ['recaptchaSiteKey', '"6LfAcmeSite"', 'rekey.yaml, `captcha.providers`: the provider called `default`, its `siteKey`'],
+      ['recaptchaSecretKey', '(hidden)', 'rekey.yaml, `captcha.providers`: the provider called `default`, its `secret`'],
+      [
+        'recaptchaUri',
+        '"https://www.google.com/recaptcha/api/siteverify"',
+        'rekey.yaml, `captcha.providers`: the provider called `default`: `vendor: recaptcha-v2`, or `siteverify` with this `url`',
+      ],
+    ])
+  })
+
   test('takes numbers that are written as text', () => {
     const config = {
       ...processOf(USER_QUERY, EMAIL, { ...QUESTIONS, numberOfQuestionsUserMustAnswer: '3' }, RESET),
@@ -80,7 +97,6 @@ steps:
 
 describe('nothing becomes weaker in silence:', () => {
   test.for([
-    ['a captcha', CAPTCHA, 'forgerock/captcha'],
     ['a stage of the installation', { class: 'com.acme.idm.stages.RiskScoreConfig', threshold: 70 }, 'forgerock/riskScoreConfig'],
     ['a stage that nobody knows', { name: 'stage 51\n- reset #' }, 'forgerock/stage51reset'],
     ['a stage without a name', { threshold: 70 }, 'forgerock/astagewithoutaname'],
@@ -145,7 +161,7 @@ describe('registration and the reminder of a user name', () => {
     )
     const { flow, unresolved, text } = compiled(name, processOf(...configs))
     expect(flow).toBeUndefined()
-    const open = stages.filter((stage) => !['parameters', 'userQuery', 'emailValidation'].includes(stage))
+    const open = stages.filter((stage) => !['parameters', 'captcha', 'userQuery', 'emailValidation'].includes(stage))
     expect(unresolved.map(({ stage }) => stage)).toEqual(open)
     for (const stage of open) expect(text).toContain(`# UNRESOLVED ${stage}: `)
   })

@@ -40,7 +40,16 @@ export class Judge {
   }
 
   /** What of an exchange the document does not say, or says otherwise. */
-  lies({ call, answer }: Exchange): readonly string[] {
+  lies(exchange: Exchange): readonly string[] {
+    return this.#compare(exchange, true)
+  }
+
+  /** The same of the answer alone, for requests that nobody promised anything about. */
+  liesOfAnswer(exchange: Exchange): readonly string[] {
+    return this.#compare(exchange, false)
+  }
+
+  #compare({ call, answer }: Exchange, withRequest: boolean): readonly string[] {
     const found = this.#find(call)
     const name = `${call.method} ${call.target.split('?')[0] ?? ''}`
     if (!found) return [`${name} is not described`]
@@ -49,7 +58,7 @@ export class Judge {
     const response = shared === undefined ? own : memberOf(this.#responses, shared)
     if (!('description' in response)) return [`${name}: ${answer.status} is not described`]
     const place = shared === undefined ? [...found.place, 'responses', String(answer.status)] : ['components', 'responses', shared]
-    const asked = isGood(answer) ? [...this.#query(call, found.operation), ...this.#body(call, found)] : []
+    const asked = withRequest && isGood(answer) ? [...this.#query(call, found.operation), ...this.#body(call, found)] : []
     return [...this.#answer(answer, response, place), ...asked].map((lie) => `${name} ${answer.status}: ${lie}`)
   }
 

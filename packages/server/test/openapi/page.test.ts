@@ -33,7 +33,7 @@ describe('in development', () => {
     },
   )
 
-  test('who comes under another name does not learn of it', async () => {
+  test('SEC-78 who comes under another name does not learn of it', async () => {
     const answers = await Promise.all(
       ['/dev/openapi', '/dev/openapi/forgerock.json'].map((path) => server.client.get(path, { Host: 'evil.example' })),
     )
@@ -41,7 +41,7 @@ describe('in development', () => {
   })
 })
 
-test('outside of development there is neither page nor document', async () => {
+test('SEC-78 outside of development there is neither page nor document', async () => {
   const server = await wireServer({ config: { dev: false, directory: { seed: 'none' } } })
   try {
     const answers = await Promise.all(['/dev/openapi', '/dev/openapi/forgerock.json'].map((path) => server.client.get(path)))

@@ -30,7 +30,7 @@ test('escapes everything and needs no script and no style of an element', () => 
   expect(page.match(/<style nonce="[^"]*">/g)).toEqual(['<style nonce="a&quot;b">'])
 })
 
-test('has a policy that lets in its own style and nothing else', () => {
+test('SEC-61 has a policy that lets in its own style and nothing else', () => {
   expect(mailboxPagePolicy('abc')).toBe(
     "default-src 'none'; style-src 'nonce-abc'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   )

@@ -4,14 +4,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Keyring, Secret } from '@rekey/core'
-import type { JsonObject, Mail, Outbox } from '@rekey/core'
-import type { Redis } from 'ioredis'
+import type { JsonObject, Mail, Outbox, Sessions } from '@rekey/core'
 import { inject } from 'vitest'
 import { Database } from '../../src/adapters/directory/database.js'
 import { SqliteDirectory } from '../../src/adapters/directory/sqlite-directory.js'
 import { PasswordHasher } from '../../src/adapters/passwords/password-hasher.js'
-import { connectRedis, redisStore, Seal } from '../../src/adapters/redis/index.js'
+import { connectRedis, openRedis, redisStore, Seal } from '../../src/adapters/redis/index.js'
 import { keyLayout } from '../../src/adapters/redis/keys.js'
+import type { RedisClient } from '../../src/adapters/redis/index.js'
+import { readNode } from '../../src/adapters/redis/redis-settings.js'
 import type { KeyLayout } from '../../src/adapters/redis/keys.js'
 import { startCommand, startServer } from './server.js'
 import type { LogLine, Server, ServerOrders } from './server.js'
@@ -26,7 +27,17 @@ export interface HouseOptions {
   /** User names; each has the address `<name>@example.com`, the password `Passw0rd1` and the favourite colour Blue. */
   readonly people: readonly string[]
   /** Another Redis than the one of the run, or none: then there can be one process only. */
-  readonly store?: 'memory' | { readonly redis: string }
+  readonly store?: 'memory' | StoreKeys
+}
+
+/** What the key `store` of the configuration says. */
+export interface StoreKeys {
+  readonly redis?: string
+  readonly sentinel?: { readonly nodes: readonly string[]; readonly name: string; readonly user?: string; readonly password?: string }
+  readonly cluster?: { readonly nodes: readonly string[] }
+  readonly user?: string
+  readonly password?: string
+  readonly timeout?: string
 }
 
 export interface StartWishes extends Omit<ServerOrders, 'config' | 'mails'> {
@@ -74,7 +85,7 @@ export async function openHouse(options: HouseOptions, atEnd?: (close: () => Pro
     })),
     new Map([['1', { en: "What's your favorite color?" }]]),
   )
-  const house = new House(folder, people, await Database.open(path), options)
+  const house = new House(folder, people, await Database.open(path), options, await outsideClient(options))
   atEnd?.(() => house.close())
   return house
 }
@@ -97,8 +108,11 @@ export class House {
     readonly people: SqliteDirectory,
     private readonly rows: Database,
     readonly options: HouseOptions,
+    /** Redis as the test sees it, where that is not the one of an address. */
+    private readonly client: RedisClient | undefined,
   ) {
     this.#closers.push(
+      () => client?.disconnect(),
       () => people.close(),
       () => rows.close(),
     )
@@ -148,11 +162,17 @@ export class House {
     return this.#store.outbox
   }
 
-  /** How many items a conversation owes: messages, and the look that is taken after a marked change. */
+  /** How many items a conversation owes: messages, duties, and the look that is taken after a marked change. */
   async owed(conversation: string): Promise<number> {
     const { redis, layout } = this.#store
-    const entries = await redis.xrange(layout.bucketOf(conversation).outbox, '-', '+')
+    const { outbox, duties } = layout.bucketOf(conversation)
+    const entries = (await Promise.all([outbox, duties.outbox].map((stream) => redis.xrange(stream, '-', '+')))).flat()
     return entries.filter(([, fields]) => fields[fields.indexOf('c') + 1] === conversation).length
+  }
+
+  /** Whether somebody's bearer tokens of before a change are over. */
+  async revoked(userName: string): Promise<boolean> {
+    return (await this.#store.sessions.revokedUntil(userName)) !== undefined
   }
 
   /** Whether anything is kept of a conversation. */
@@ -171,8 +191,8 @@ export class House {
     return join(this.folder, 'mails.jsonl')
   }
 
-  get #redisUrl(): string {
-    return typeof this.options.store === 'object' ? this.options.store.redis : inject('redisUrl')
+  get #storeKeys(): StoreKeys {
+    return typeof this.options.store === 'object' ? this.options.store : { redis: inject('redisUrl') }
   }
 
   #config(keys: readonly KeyName[], plugins: readonly string[], rules: JsonObject): JsonObject {
@@ -182,14 +202,18 @@ export class House {
       publicUrl: 'https://localhost:8443',
       flows: './flows',
       plugins,
-      ...(this.options.store !== 'memory' && { store: { redis: this.#redisUrl, prefix: this.#prefix } }),
+      ...(this.options.store !== 'memory' && { store: { ...this.#storeKeys, prefix: this.#prefix } }),
       directory: { file: join(this.folder, PEOPLE), seed: 'none' },
       keys: {
         signing: keys.map((id) => ({ id, secret: this.#secrets[id].toString('base64') })),
         stable: this.#secrets.stable.toString('base64'),
       },
       passwords: { profile: 'demo', rules, hashing: CHEAP },
-      limits: { failures: { principal: often }, starts: { address: often }, messages: { conversation: 100, destination: often } },
+      limits: {
+        failures: { principal: often, inRow: { free: 1_000_000, most: 1_000_000 } },
+        starts: { address: often, store: often },
+        messages: { conversation: 100, destination: often },
+      },
     }
   }
 
@@ -200,7 +224,7 @@ export class House {
 
   #open(): Opened {
     const prefix = this.#prefix
-    const redis = connectRedis(this.#redisUrl, { onError: (error) => process.emitWarning(error) })
+    const redis = this.client ?? connectRedis(this.#storeKeys.redis ?? '', { onError: (error) => process.emitWarning(error) })
     this.#closers.push(() => redis.disconnect())
     const { k1, k2, stable } = this.#secrets
     const { seals } = new Keyring({
@@ -211,13 +235,27 @@ export class House {
       stable,
     })
     const seal = new Seal(seals.map(({ id, bytes }) => ({ id, key: bytes })))
-    return { redis, layout: keyLayout(prefix), outbox: redisStore(redis, seal, { prefix }).outbox }
+    const { outbox, sessions } = redisStore(redis, seal, { prefix })
+    return { redis, layout: keyLayout(prefix), outbox, sessions }
   }
 }
 
 /** The shared store, opened once more. */
 interface Opened {
-  readonly redis: Redis
+  readonly redis: RedisClient
   readonly layout: KeyLayout
   readonly outbox: Outbox
+  readonly sessions: Sessions
+}
+
+/** The store as it is seen from outside, where it is a Cluster or has Sentinels; its faults are part of such a test. */
+async function outsideClient({ store }: HouseOptions): Promise<RedisClient | undefined> {
+  if (typeof store !== 'object') return undefined
+  const nodes = (store.sentinel?.nodes ?? store.cluster?.nodes ?? []).flatMap((node) => readNode(node) ?? [])
+  const settings = { timeoutMs: 2_000 }
+  const onError = (): void => undefined
+  if (store.cluster) return openRedis({ ...settings, place: { is: 'cluster', nodes } }, { onError })
+  if (store.sentinel)
+    return openRedis({ ...settings, place: { is: 'sentinel', nodes, name: store.sentinel.name, database: 0 } }, { onError })
+  return undefined
 }

@@ -45,7 +45,7 @@ describe.for([
       })),
     )
 
-  test('64 equal codes and then 64 equal passwords: one effect, 64 equal answers', async () => {
+  test('SEC-18 SEC-19 64 equal codes and then 64 equal passwords: one effect, 64 equal answers', async () => {
     const visitor = await begin('one')
     const code = await visitor.mailedCode()
     const entered = await race(visitor, () => ({ code }))
@@ -63,7 +63,7 @@ describe.for([
     await vi.waitFor(() => expect(eventsOf(house, visitor)).toEqual(WHOLE_STORY), WAIT)
   })
 
-  test('64 different passwords: one is set, 63 are refused and audited', async () => {
+  test('SEC-18 SEC-19 64 different passwords: one is set, 63 are refused and audited', async () => {
     const visitor = await begin('two')
     expect(await visitor.enterCode(first)).toBe('resetStage initial')
     const passwords = racers.map((number) => `Correct-Horse-${number}`)
@@ -80,7 +80,7 @@ describe.for([
     expect(eventsOf(house, visitor).filter((event) => event === 'changed')).toEqual(['changed'])
   })
 
-  test('64 wrong codes use up the five attempts, and then the right one is refused', async () => {
+  test('SEC-20 64 wrong codes use up the five attempts, and then the right one is refused', async () => {
     const visitor = await begin('three')
     const code = await visitor.mailedCode()
     const answers = await race(visitor, (number) => ({ code: String((Number(code) + 1 + number) % 1e8).padStart(8, '0') }))

@@ -66,7 +66,7 @@ describe.concurrent('of several processes', SLOW, () => {
     expect(await jdoe.choosePassword(b, NEW_PASSWORD)).toBe(END)
   })
 
-  test('keys are rotated in mid-conversation, one process after the other, until the old key is gone', async (context) => {
+  test('SEC-14 keys are rotated in mid-conversation, one process after the other, until the old key is gone', async (context) => {
     const { expect } = context
     const { house, jdoe } = await open(context)
     const [a, b] = await Promise.all([house.start({ keys: ['k1', 'k2'] }), house.start({ keys: ['k1', 'k2'] })])

@@ -9,6 +9,8 @@ import { dialects } from '../../dist/dialects/index.js'
 
 const { config: path, mails, mailFailures, consumes, looksWhenTold, leaseMs, outbox } = JSON.parse(process.argv[2] ?? '{}')
 let death
+/** Names of the calls since it was told to record them. */
+let recorded
 const failuresLeft = new Map(Object.entries(mailFailures ?? {}))
 let directory
 /** By conversation: opens when the look after its marked change may be taken. */
@@ -44,6 +46,25 @@ function outboxOver(ports) {
   }
 }
 
+/** Every call of a part is a point of its own, named after both, that is reached when the part has answered. */
+function traced(name, part) {
+  return new Proxy(part, {
+    get(target, member) {
+      const real = Reflect.get(target, member)
+      if (typeof real !== 'function') return real
+      return (...args) => {
+        const answer = real.apply(target, args)
+        if (!(answer instanceof Promise)) return answer
+        return answer.then(async (value) => {
+          recorded?.push(`${name}.${String(member)}`)
+          await reach(`${name}.${String(member)}`)
+          return value
+        })
+      }
+    },
+  })
+}
+
 function over(part, methods) {
   return new Proxy(part, {
     get(target, name) {
@@ -58,29 +79,38 @@ const adapt = (ports) => {
   directory = ports.directory
   return {
     ...ports,
-    directory: over(ports.directory, {
-      read: async (id) => {
-        await reach('judging')
-        return ports.directory.read(id)
-      },
-      setPassword: async (request) => {
-        const result = await ports.directory.setPassword(request)
-        await reach('written')
-        return result
-      },
-    }),
-    conversations: over(ports.conversations, {
-      mark: async (...args) => {
-        const marked = await ports.conversations.mark(...args)
-        await reach('marked')
-        return marked
-      },
-      commit: async (claim, commit) => {
-        const written = await ports.conversations.commit(claim, commit)
-        await reach(commit.release ? 'committed' : 'between')
-        return written
-      },
-    }),
+    budgets: traced('budgets', ports.budgets),
+    sessions: traced('sessions', ports.sessions),
+    once: traced('once', ports.once),
+    directory: traced(
+      'directory',
+      over(ports.directory, {
+        read: async (id) => {
+          await reach('judging')
+          return ports.directory.read(id)
+        },
+        setPassword: async (request) => {
+          const result = await ports.directory.setPassword(request)
+          await reach('written')
+          return result
+        },
+      }),
+    ),
+    conversations: traced(
+      'conversations',
+      over(ports.conversations, {
+        mark: async (...args) => {
+          const marked = await ports.conversations.mark(...args)
+          await reach('marked')
+          return marked
+        },
+        commit: async (claim, commit) => {
+          const written = await ports.conversations.commit(claim, commit)
+          await reach(commit.release ? 'committed' : 'between')
+          return written
+        },
+      }),
+    ),
     mailer: {
       send: async (mail) => {
         await reach('sending')
@@ -95,7 +125,9 @@ const adapt = (ports) => {
   }
 }
 
-process.on('message', async ({ id, die, look, verify }) => {
+process.on('message', async ({ id, die, look, verify, record }) => {
+  if (record === true) recorded = []
+  if (record === false) return void process.send({ id, answer: recorded })
   if (die !== undefined) death = die
   if (look !== undefined) gateOf(look).open()
   const answer = verify === undefined || (await directory.verifyPassword(verify.person, new Secret(verify.password)))

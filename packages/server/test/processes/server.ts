@@ -10,8 +10,13 @@ const COMMAND = new URL('../../dist/main.js', import.meta.url).pathname
 const READY_MS = 60_000
 const STOP_MS = 15_000
 
-/** Where a server can be told to die: in judging, or right after an atomic step. `sending` and `sent` are before and after a mail. */
-export type Point = 'judging' | 'marked' | 'written' | 'between' | 'committed' | 'sending' | 'sent'
+/**
+ * Where a server can be told to die: in judging, or right after an atomic step. `sending` and `sent` are before and after a mail. Beside these, right
+ * after any call of a part, by the name of both: `conversations.claim`.
+ */
+export type Point = NamedPoint | `${'budgets' | 'conversations' | 'directory' | 'once' | 'sessions'}.${string}`
+
+type NamedPoint = 'judging' | 'marked' | 'written' | 'between' | 'committed' | 'sending' | 'sent'
 
 /** What a process of our own program is told. */
 export interface ServerOrders {
@@ -35,6 +40,7 @@ export interface ServerOrders {
 
 /** What the tests read of a line of the log. */
 export interface LogLine {
+  readonly pid?: number
   readonly msg?: string
   /** True for a line of the audit trail. */
   readonly audit?: true
@@ -42,6 +48,8 @@ export interface LogLine {
   readonly event?: string
   readonly reason?: string
   readonly conversation?: string
+  /** Of an event that a commit has owed. */
+  readonly id?: string
   /** What becomes of an item of the outbox that could not be delivered. */
   readonly next?: 'again' | 'dead'
 }
@@ -56,6 +64,8 @@ export interface Server {
   readonly ended: Promise<number | string | null>
   /** Tells it where to die, once so many have come there; the others wait there for its end. Only for processes of our own program. */
   dieAt(point: Point, visits?: number): Promise<void>
+  /** The points that are reached in it while something is done. */
+  pointsOf(act: () => Promise<unknown>): Promise<readonly Point[]>
   /** Lets it look at a conversation whose change was marked, where it does so `whenTold`. */
   look(conversation: string): Promise<void>
   /** Asks it whether a password is in force. */
@@ -73,10 +83,10 @@ export function startServer(orders: ServerOrders): Promise<Server> {
   return running(child, (line) => (JSON.parse(line) as { readonly url: string }).url)
 }
 
-/** Starts the command that users start. */
-export function startCommand(config: string): Promise<Server> {
+/** Starts the command that users start. @param command the file of the program; ours as it was built, where absent. */
+export function startCommand(config: string, command = COMMAND): Promise<Server> {
   refuseStaleBuild()
-  const child = spawned(spawn(process.execPath, [COMMAND, 'serve', '--config', config], { env: {}, stdio: ['ignore', 'pipe', 'pipe'] }))
+  const child = spawned(spawn(process.execPath, [command, 'serve', '--config', config], { env: {}, stdio: ['ignore', 'pipe', 'pipe'] }))
   return running(child, (line) => /listens on (http:\S+)/.exec(line)?.[1])
 }
 
@@ -112,6 +122,12 @@ async function running(started: Spawned, urlIn: (line: string) => string | undef
     log,
     ended,
     dieAt: async (at, visits = 1) => void (await ask({ die: { at, visits } })),
+    async pointsOf(act) {
+      await ask({ record: true })
+      await act()
+      // Names of points, by the program that we have started.
+      return (await ask({ record: false })) as readonly Point[]
+    },
     look: async (look) => void (await ask({ look })),
     verifies: async (person, password) => (await ask({ verify: { person, password } })) === true,
     async stop() {

@@ -436,7 +436,7 @@ describe('later answers', () => {
     ['resetKba', { answer1: true }, '/input/answer1: Expecting a java.lang.String'],
     ['resetKba', { answer1: ['Blue'] }, '/input/answer1: Expecting a java.lang.String'],
     ['resetKba', { answer1: 'Blue'.repeat(10_000) }, UNMATCHED],
-  ])('%s is told of %j', async ([as, input, message]) => {
+  ])('%s is told of %j (SEC-45)', async ([as, input, message]) => {
     const token = await waiting(as)
     expect(shown(await server.client.post(submitTo(as), JSON.stringify({ token, input })))).toEqual(error(400, message))
     if (as === 'resetKba') expect((await server.client.post(submitTo(as), { token, input: { answer1: 'Blue' } })).status).toBe(200)

@@ -65,8 +65,8 @@ function secretsIn(value: unknown): readonly Secret[] {
 
 /** Leaks that are planted to see that the search finds them. */
 function leaking(ports: Ports): Ports {
-  if (leak === undefined || config.store.is !== 'redis') return ports
-  const redis = new Redis(config.store.url.reveal())
+  if (leak === undefined || config.store.is !== 'redis' || config.store.server.place.is !== 'server') return ports
+  const redis = new Redis(config.store.server.place.url.reveal())
   const { prefix } = config.store
   lines.once('close', () => redis.disconnect())
   return {

@@ -206,14 +206,13 @@ const LEAKS: Readonly<Record<string, Leak>> = {
     parts({ budgets }) {
       let mails = 0
       return {
-        budgets: {
-          refund: (given) => budgets.refund(given),
+        budgets: over(budgets, {
           async count(given) {
             mails += spy.found === true && given.some(({ key }) => key.startsWith('messages:')) ? 1 : 0
             if (spy.found === true && mails > 3) throw new Error('too many mails')
             return budgets.count(given)
           },
-        },
+        }),
       }
     },
   },
@@ -314,7 +313,7 @@ test.for([guessCodes, guessAnswers, askForMail])('without a leak there is no dif
   expect(await compared(undefined, script)).toEqual([])
 })
 
-test.for(Object.entries(LEAKS))('is caught: %s', async ([, leak]) => {
+test.for(Object.entries(LEAKS))('a planted leak is caught: %s (SEC-1)', async ([, leak]) => {
   const [first] = await compared(leak, leak.script)
   expect({ answer: first?.answer, in: first?.in }).toEqual(leak.seen)
 })

@@ -22,6 +22,8 @@ export interface WireOptions {
   readonly ownKeys?: true
   /** In the place of the dialects that ship. */
   readonly dialects?: readonly Dialect[]
+  /** Life of a claim in milliseconds. */
+  readonly leaseMs?: number
   adapt?(ports: Ports): Ports
 }
 
@@ -51,10 +53,12 @@ const ROOMY: JsonObject = {
   directory: { file: 'people.db' },
   passwords: { hashing: { memoryKiB: 8, passes: 1, lanes: 1 } },
   limits: {
-    failures: { principal: '100000/h' },
-    starts: { address: '1000000/h' },
+    failures: { principal: '100000/h', inRow: { free: 1_000_000, most: 1_000_000 } },
+    starts: { address: '1000000/h', store: '1000000/h' },
     messages: { conversation: 3, destination: '1000/h' },
   },
+  // The last answer of a connection says so, and answers are compared header by header.
+  http: { requestsPerConnection: 1_000_000 },
   log: { level: 'silent' },
 }
 
@@ -69,7 +73,10 @@ const KEYS: JsonObject = {
 export async function wireServer(options: WireOptions = {}): Promise<WireServer> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'rekey-wire-')))
   const config = await wireConfig(folder, options)
-  const running = await startServer(config, options.adapt ? { adapt: (ports) => options.adapt?.(ports) ?? ports } : {})
+  const running = await startServer(config, {
+    ...(options.adapt && { adapt: (ports) => options.adapt?.(ports) ?? ports }),
+    ...(options.leaseMs !== undefined && { leaseMs: options.leaseMs }),
+  })
   const client = new Client(running.url)
   const mails = async (to: string): Promise<readonly SentMail[]> =>
     JSON.parse((await client.get(`/dev/mailbox?to=${encodeURIComponent(to)}`)).text) as readonly SentMail[]

@@ -55,7 +55,7 @@ const plain = ({ status, headers, text }: Answer) => ({
 })
 
 describe.each(WIRES)('over $name', (wire) => {
-  test(`of ${RACERS} different passwords at once one is set`, async () => {
+  test(`SEC-18 of ${RACERS} different passwords at once one is set`, async () => {
     const visit = await proven(wire)
     const before = changes()
     const passwords = Array.from({ length: RACERS }, fresh)
@@ -87,7 +87,7 @@ describe.each(WIRES)('over $name', (wire) => {
     await expectNobodyStuck(wire)
   })
 
-  test('the same request again gets the same answer', async () => {
+  test('SEC-19 the same request again gets the same answer', async () => {
     const visit = await at.named(wire, WHO)
     const wrong = visit.types('20000000')
     expect(plain(await at.send(wrong))).toEqual(plain(await at.send(wrong)))
@@ -111,7 +111,7 @@ describe.each(WIRES)('over $name', (wire) => {
     expect(await at.says(visit, visit.chooses(fresh()))).toBe('done')
   })
 
-  test('after the end everything is refused, and changes nothing', async () => {
+  test('SEC-24 after the end everything is refused, and changes nothing', async () => {
     const visit = await proven(wire)
     const code = await at.code(MAIL)
     const password = fresh()
@@ -125,7 +125,7 @@ describe.each(WIRES)('over $name', (wire) => {
     await expectNobodyStuck(wire)
   })
 
-  test('what is not its turn is refused, and costs nothing', async () => {
+  test('SEC-21 what is not its turn is refused, and costs nothing', async () => {
     const visit = await at.named(wire, WHO)
     const before = changes()
     const early = await Promise.all(Array.from({ length: RACERS }, () => at.send(visit.chooses(fresh()))))
@@ -145,7 +145,7 @@ describe.each(WIRES)('over $name', (wire) => {
     ['it is nothing like one', () => 'a.b.c'],
     ['it is long', () => 'A'.repeat(5_000)],
     ['it is a uuid', () => '5f5cbb84-4ceb-4975-b347-4bfac61e9248'],
-  ])('a carrier is no good when %s', async ([, bend]) => {
+  ])('SEC-16 SEC-17 a carrier is no good when %s', async ([, bend]) => {
     const visit = await at.named(wire, WHO)
     const code = await at.code(MAIL)
     const from = at.events.length
@@ -157,7 +157,7 @@ describe.each(WIRES)('over $name', (wire) => {
     expect(await at.says(visit, password)).toBe('done')
   })
 
-  test('the carrier of somebody else is good for them alone', async () => {
+  test('SEC-9 the carrier of somebody else is good for them alone', async () => {
     const mine = await at.named(wire, WHO)
     const theirs = await at.named(wire, 'admin')
     const code = await at.code(MAIL)

@@ -146,7 +146,8 @@ export async function house({ config = {}, lost = LOST, adapt = (ports) => ports
       const mails = await server.mails(to)
       return mails.flatMap(({ text }) => /^ {4}(\d{6,8})$/m.exec(text)?.[1] ?? []).at(-1) ?? ''
     },
-    token: async (userName) => issuer.mint((await find(userName)).id, Math.floor(Date.now() / 1000)),
+    // Of the second to come: one of the very second of a change would count as of before it.
+    token: async (userName) => issuer.mint((await find(userName)).id, Math.floor(Date.now() / 1000) + 1),
     idOf: async (userName) => (await find(userName)).id,
     passwordIs: async (userName, password) => (await directory?.verifyPassword((await find(userName)).id, new Secret(password))) === true,
     async close() {

@@ -12,7 +12,7 @@ afterAll(() => at.close())
 const SIGNED_IN = ['named signedIn', 'opened currentPassword']
 const PROVEN = [...SIGNED_IN, 'passed currentPassword', 'opened reset']
 
-describe.each(CHANGERS)('a password changed in one call over $name', ({ name, signedIn, isDone }) => {
+describe.each(CHANGERS)('SEC-64 a password changed in one call over $name', ({ name, signedIn, isDone }) => {
   const fresh = `Fresh-passw0rd-${name}`
   /** Where this wire begins: the one before it left its own password behind. */
   let present = 'Passw0rd1'
@@ -38,7 +38,7 @@ describe.each(CHANGERS)('a password changed in one call over $name', ({ name, si
 
 const GENERATED = ['passed trustedCaller', 'named userQuery', 'passed generatePassword', 'changed generatePassword']
 
-describe('a password generated over bright-pattern', () => {
+describe('SEC-76 a password generated over bright-pattern', () => {
   test.for<readonly [what: string, user: string, done: boolean, steps: readonly string[]]>([
     ['somebody', 'Jon.One', true, [...GENERATED, 'ended generatePassword completed']],
     ['somebody, by the name in a domain', 'mydomain\\Jon.One', true, [...GENERATED, 'ended generatePassword completed']],

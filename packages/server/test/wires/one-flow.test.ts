@@ -52,7 +52,7 @@ async function played(wire: (typeof WIRES)[number], script: Script) {
 describe.each(SCRIPTS)('$title', (script) => {
   const able = WIRES.filter(({ name }) => !script.acts.some((act) => CANNOT[name]?.includes(act)))
 
-  test.each(able)('over $name', async (wire) => {
+  test.each(able)('SEC-76 over $name', async (wire) => {
     const { told, steps, messages } = script
     expect(await played(wire, script)).toEqual({ told, steps, messages })
   })

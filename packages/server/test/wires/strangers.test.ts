@@ -28,7 +28,7 @@ const PERSONAS: Readonly<Record<string, string>> = {
 }
 
 describe.each(WIRES)('over $name', (wire) => {
-  test.each(Object.entries(PERSONAS))('%s cannot be told from John Doe', async (_, userName) => {
+  test.each(Object.entries(PERSONAS))('SEC-1 %s cannot be told from John Doe', async (_, userName) => {
     expect(await guessed(at, wire, userName)).toEqual(await guessed(at, wire, 'jdoe'))
   })
 
@@ -41,7 +41,7 @@ describe.each(WIRES)('over $name', (wire) => {
 
 // Only Centrify shows an address, and only to somebody who has typed one: it is the typed one that is masked.
 test.for(['nobody@example.com', 'llock@example.com', 'family@example.com', 'dgone@example.com'])(
-  'over centrify %s cannot be told from the address of John Doe',
+  'SEC-5 over centrify %s cannot be told from the address of John Doe',
   async (address) => {
     const known = await guessed(at, centrify, 'jdoe@example.com')
     expect(await guessed(at, centrify, address)).toEqual(known)

@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Secret } from '@rekey/core'
+import { REVOCATION_KEPT_SECONDS, Secret, type Sessions } from '@rekey/core'
 import { memoryStore } from '@rekey/core/memory'
 import { MemoryDirectory } from '@rekey/core/testing'
 import { SignJWT } from 'jose'
@@ -63,6 +63,50 @@ function token({ header: { kid = 'k1', crit, ...header } = {}, claims = {}, key 
     .sign(key)
 }
 
+describe('SEC-62 after a change that revokes, of its person and of nobody else', () => {
+  const CHANGED = NOW - 10
+
+  test.for([
+    ['of before it', { iat: CHANGED - 1 }, false],
+    ['of its very second', { iat: CHANGED }, false],
+    ['of a part of its second', { iat: CHANGED + 0.5 }, false],
+    ['of after it', { iat: CHANGED + 1 }, true],
+    ['of before it, of somebody else', { iat: CHANGED - 1, sub: 'p-anonymous' }, true],
+  ] as const)('a token %s', async ([, claims, isGood]) => {
+    const { sessions, bearers } = bearersOf()
+    await sessions.revokeUntil('p-jdoe', CHANGED)
+    expect((await bearers.verify(new Secret(await token({ claims })))) !== undefined).toBe(isGood)
+  })
+
+  test('a token that names its person by another attribute is over as well', async () => {
+    const { sessions, bearers } = bearersOf({ subject: 'mail' })
+    const old = new Secret(await token({ claims: { sub: 'jdoe@example.com' } }))
+    expect(await bearers.verify(old)).toMatchObject({ principal: 'p-jdoe' })
+    await sessions.revokeUntil('p-jdoe', NOW)
+    expect(await bearers.verify(old)).toBeUndefined()
+  })
+
+  test('a token that is older than revocations are remembered is never good', async () => {
+    const { bearers } = bearersOf()
+    const aged = async (seconds: number) => bearers.verify(new Secret(await token({ claims: { iat: NOW - seconds } })))
+    expect([(await aged(REVOCATION_KEPT_SECONDS - 1)) !== undefined, await aged(REVOCATION_KEPT_SECONDS)]).toEqual([true, undefined])
+  })
+
+  test('what cannot be looked up is not taken for good', async () => {
+    const { sessions, directory } = bearersOf()
+    const issuer: Issuer = { issuer: ISSUER, keys: { is: 'jwks', text: JWKS }, algorithms: ['RS256'], subject: 'id', clockSkewSeconds: 30 }
+    const away: Sessions = {
+      issue: (session) => sessions.issue(session),
+      find: (one) => sessions.find(one),
+      revoke: (one) => sessions.revoke(one),
+      revokeUntil: (principal, until) => sessions.revokeUntil(principal, until),
+      revokedUntil: async () => Promise.reject(new Error('the store is away')),
+    }
+    const bearers = new KnownBearers({ sessions: away, directory, issuers: [issuer], now })
+    await expect(bearers.verify(new Secret(await token()))).rejects.toThrow('the store is away')
+  })
+})
+
 describe('tokens of an issuer', () => {
   test.for([
     ['a good one', {}, { principal: 'p-jdoe', scopes: [], subjects: ['p-jdoe'] }],
@@ -97,11 +141,14 @@ describe('tokens of an issuer', () => {
     ['a key id that is a prototype', { header: { kid: '__proto__' } }, undefined],
     ['another algorithm of the same key', { header: { alg: 'PS256' } }, undefined],
     ['an extension it must understand', { header: { crit: ['exp'] } }, undefined],
-  ] as const satisfies readonly (readonly [string, TokenWishes, object | undefined])[])('SEC-11 to 13: %s', async ([, wishes, bearer]) => {
-    const { bearers } = bearersOf()
-    const made = await token(wishes).catch(() => 'a.b.c')
-    expect(await bearers.verify(new Secret(made))).toEqual(bearer)
-  })
+  ] as const satisfies readonly (readonly [string, TokenWishes, object | undefined])[])(
+    'SEC-11 SEC-12 SEC-13: %s',
+    async ([, wishes, bearer]) => {
+      const { bearers } = bearersOf()
+      const made = await token(wishes).catch(() => 'a.b.c')
+      expect(await bearers.verify(new Secret(made))).toEqual(bearer)
+    },
+  )
 
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const pem = publicKey.export({ format: 'pem', type: 'spki' })
@@ -118,7 +165,7 @@ describe('tokens of an issuer', () => {
     ['two dots', '..'],
     ['eight kilobytes', `${'x'.repeat(9_000)}.y.z`],
   ]
-  test.for(forged)('SEC-11, 17: %s', async ([, text]) => {
+  test.for(forged)('SEC-11 SEC-17: %s', async ([, text]) => {
     expect(await bearersOf().bearers.verify(new Secret(text))).toBeUndefined()
   })
 

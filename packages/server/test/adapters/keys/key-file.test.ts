@@ -60,7 +60,7 @@ test('processes that start at the same time get the same keys', async () => {
   expect(new Set(printed)).toEqual(new Set([JSON.stringify(reveal(await openKeyFile(path)))]))
 })
 
-describe('a key file that cannot be trusted is refused', () => {
+describe('SEC-14 a key file that cannot be trusted is refused', () => {
   const kept = async (change: (path: string) => Promise<unknown>): Promise<string> => {
     const path = freshPath()
     await openKeyFile(path)

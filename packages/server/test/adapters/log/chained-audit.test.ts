@@ -41,6 +41,19 @@ describe('a trail', () => {
     await audit.close()
   })
 
+  test('says of events that are kept when they are written, and keeps none once it is closed', async () => {
+    const folder = await trailFolder()
+    const { audit } = await openTrail(folder)
+    await audit.keep([{ ...event(1), id: 'one' }, event(2)])
+    // Told twice, as when a process dies before it has noted that it was told: the trail is whole, and the id says that it is one event.
+    await audit.keep([{ ...event(1), id: 'one' }])
+    const [written] = await textsIn(folder)
+    expect(written?.all.map((line) => read(line).entry.step)).toEqual([undefined, 'step1', 'step2', 'step1'])
+    await audit.close()
+    expect(await faultsOf(await textsIn(folder))).toEqual([])
+    await expect(audit.keep([event(3)])).rejects.toThrow('no more events')
+  })
+
   test('goes on in other files, bound to each other', async () => {
     const folder = await trailFolder()
     await closedTrail(folder, 2_000, { rotateBytes: 50_000 })
@@ -75,7 +88,7 @@ describe('a trail', () => {
     expect(later?.entry.saw).toEqual([heads.at(-1)])
   })
 
-  test('bounds what callers send, and keeps each event on one line', async () => {
+  test('SEC-75 bounds what callers send, and keeps each event on one line', async () => {
     const folder = await trailFolder()
     const { audit } = await openTrail(folder)
     audit.record({
@@ -101,14 +114,19 @@ describe('a disk that refuses', () => {
     for (let number = 1; number <= 50; number++) audit.record(event(number))
     await vi.waitFor(() => expect(audit.isWell).toBe(false), WAIT)
     audit.record(event(51))
+    let isKept = false
+    const keeping = audit.keep([event(52)]).then(() => (isKept = true))
+    await vi.waitFor(() => expect(faults).toHaveLength(1), WAIT)
+    expect(isKept).toBe(false)
     await mkdir(folder)
     await vi.waitFor(() => expect(audit.isWell).toBe(true), WAIT)
+    await keeping
     await audit.close()
     expect(faults).toEqual([expect.objectContaining({ code: 'ENOENT' })])
     const texts = [...(await textsIn(`${folder}-away`)), ...(await textsIn(folder))]
     expect(await faultsOf(texts)).toEqual([])
     const steps = texts.flatMap(({ all }) => all.map((line) => read(line).entry.step)).filter((step) => step !== undefined)
-    expect(steps).toEqual(Array.from({ length: 51 }, (_, index) => `step${index + 1}`))
+    expect(steps).toEqual(Array.from({ length: 52 }, (_, index) => `step${index + 1}`))
   })
 
   test('a folder that cannot be made is told at the start', async () => {

@@ -111,7 +111,6 @@ If it was not you, you need not do anything: without the code your password stay
   })
 })
 
-// SEC-38, SEC-39: values are data in every part.
 test.for([
   ['<img src=x onerror=alert(1)>', '<img src=x onerror=alert(1)>', '&lt;img src=x onerror=alert(1)&gt;'],
   ['"\'&', '"\'&', '&#34;&#39;&amp;'],
@@ -120,7 +119,7 @@ test.for([
   ['${code} <% code %>', '${code} <% code %>', '${code} &lt;% code %&gt;'],
   ['a\r\nBcc: eve@evil.example', 'a Bcc: eve@evil.example', 'a\r\nBcc: eve@evil.example'],
   ['a\0b\u2028c', 'a b c', 'a\0b\u2028c'],
-] as const)('prints the value %j as it is', async ([name, plain, html]) => {
+] as const)('SEC-38 SEC-39 values are data in every part: prints %j as it is', async ([name, plain, html]) => {
   await write('greeting.en.yaml', 'subject: Hello {{ name }}\ntext: Hello {{ name }}\nhtml: <p>{{ name }}</p>\n')
   const rendered = (await TextBook.load([folder])).render(
     { template: 'greeting', values: { name } },

@@ -99,15 +99,16 @@ export async function airlockRig({ settings = {}, flows: more = {}, publicUrl = 
     sign: () => new Uint8Array(32),
   })
   const consumer = outbox.consume(async (item) => {
-    if (item.is === 'resolve') await engine.resolve(item.conversation)
-    else letters.push(engine.letter(item.body))
+    if (item.is === 'resolve') return engine.resolve(item.conversation)
+    const letter = await engine.fulfil(item.body)
+    if (letter) letters.push(letter)
   })
   const http = createHttp({ engine, dialects: [dialect], onFault: (fault) => faults.push(fault) })
   const listening = await http.listen({ host: '127.0.0.1', port: 0 })
   onTestFinished(async () => {
     await listening.close()
     await consumer.stop()
-    directory.close()
+    await directory.close()
     await rm(folder, { recursive: true, force: true })
   })
   const due = () => letters.flatMap((letter) => (letter.is === 'due' ? [letter] : []))

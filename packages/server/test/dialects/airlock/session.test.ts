@@ -30,7 +30,7 @@ describe('the cookie', () => {
     ['https://id.example', {}, '; Path=/; HttpOnly; SameSite=Lax; Secure', 'AL_SESS-S'],
     ['http://127.0.0.1:8080', {}, '; Path=/; HttpOnly; SameSite=Lax', 'AL_SESS-S'],
     ['https://id.example', { cookieName: 'IAM', cookiePath: '/auth' }, '; Path=/auth; HttpOnly; SameSite=Lax; Secure', 'IAM'],
-  ] as const)('is set with its attributes and taken away with the same: %s %o', async ([publicUrl, settings, attributes, name]) => {
+  ] as const)('SEC-56 is set with its attributes and taken away with the same: %s %o', async ([publicUrl, settings, attributes, name]) => {
     const rig = await airlockRig({ publicUrl, settings })
     const browser = rig.browser()
     const { 'set-cookie': given = '' } = (await browser.post(SELECT)).headers
@@ -39,7 +39,7 @@ describe('the cookie', () => {
     expect((await browser.send('DELETE', `${SELF_SERVICE}/flow`)).headers['set-cookie']).toBe(`${name}=; Max-Age=0${attributes}`)
   })
 
-  test('is another one after each accepted step, and the earlier ones are worth nothing', async () => {
+  test('SEC-57 is another one after each accepted step, and the earlier ones are worth nothing', async () => {
     const rig = await airlockRig()
     const browser = rig.browser()
     const values: string[] = []
@@ -59,7 +59,7 @@ describe('the cookie', () => {
     expect(await rig.passwordIs('p-jdoe', 'Passw0rd1')).toBe(true)
   })
 
-  test('that somebody planted is not adopted by select', async () => {
+  test('SEC-57 that somebody planted is not adopted by select', async () => {
     const rig = await airlockRig({ settings: { selectWhileRunning: 'restart' } })
     const attacker = rig.browser()
     await attacker.post(SELECT)
@@ -93,7 +93,7 @@ describe('the cookie', () => {
     expect([none.status, none.headers['set-cookie']]).toEqual([400, undefined])
   })
 
-  test('that stands twice counts for nothing, even when one of them is good', async () => {
+  test('SEC-47 that stands twice counts for nothing, even when one of them is good', async () => {
     const rig = await airlockRig()
     const browser = await atPassword(rig)
     const good = browser.cookies.get('AL_SESS-S') ?? ''
@@ -105,7 +105,7 @@ describe('the cookie', () => {
   })
 })
 
-describe('what a foreign page can send changes nothing', () => {
+describe('SEC-58 what a foreign page can send changes nothing', () => {
   const body = JSON.stringify({ newPassword: 'Att4cker-password' })
   test.for([
     ['text', { 'Content-Type': 'text/plain' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],

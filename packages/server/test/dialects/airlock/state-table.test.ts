@@ -74,7 +74,7 @@ const ALL_CALLS: readonly Call[] = [
   'acknowledge',
 ]
 
-describe.each(ALL_STATES)('in state %s', (state) => {
+describe.each(ALL_STATES)('SEC-21 in state %s', (state) => {
   test.for(ALL_CALLS)('%s', async (name) => {
     const rig = await airlockRig()
     const browser = await inState(rig, state)

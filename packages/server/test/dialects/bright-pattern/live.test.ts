@@ -42,7 +42,7 @@ describe('the call of the page', () => {
     expect([res, password.length, await passwordIs('Jon.One', password)]).toEqual(['ok', 15, true])
   })
 
-  test('every refusal reads alike, and only the log tells them apart', async () => {
+  test('SEC-1 every refusal reads alike, and only the log tells them apart', async () => {
     const { send, events, passwordIs } = await live()
     const bodies = [
       asking('nobody'),

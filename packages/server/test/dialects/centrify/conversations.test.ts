@@ -217,7 +217,7 @@ test('a weak new password is asked again with the reason', async () => {
 })
 
 describe('nobody can tell who exists', () => {
-  test('from a log-in and a forgotten password, up to the wrong answers', async () => {
+  test('SEC-6 from a log-in and a forgotten password, up to the wrong answers', async () => {
     const transcript = async (user: string) => {
       const started = await server.start(user)
       const { session, ids } = packageIn(started)
@@ -254,7 +254,7 @@ describe('nobody can tell who exists', () => {
   })
 })
 
-test('wrong passwords end the session at last', async () => {
+test('SEC-27 wrong passwords end the session at last', async () => {
   const { session, ids } = packageIn(await server.start('asmith'))
   const summaries: string[] = []
   for (const Answer of ['a', 'b', 'c', 'd', 'e', 'Passw0rd1']) {
@@ -324,7 +324,7 @@ test('polls that race the typed code find it accepted, or pending', async () => 
   expect((await on('EMAIL', 'Poll')).text).toBe(NEXT)
 })
 
-test('asking twice for a new password gives the package again, and forgets what was proved', async () => {
+test('SEC-22 asking twice for a new password gives the package again, and forgets what was proved', async () => {
   const { session, ids, on } = await forgotten('hdesk')
   await on('EMAIL', 'Answer', (await mailed({ on }, 'hdesk@example.com')).code)
   const again = await server.advance(session, { Action: 'ForgotPassword' })
@@ -332,7 +332,7 @@ test('asking twice for a new password gives the package again, and forgets what 
   expect(bodyOf(await on('RESET', 'Answer', 'a quite new passphrase'))).toEqual(failed())
 })
 
-describe('nothing is skipped, repeated or entered from the side', () => {
+describe('SEC-21 nothing is skipped, repeated or entered from the side', () => {
   test.for([
     ['a new password before the proof', (ids: Ids) => ({ MechanismId: ids['RESET'], Action: 'Answer', Answer: 'a quite new passphrase' })],
     ['a new password opened before the proof', (ids: Ids) => ({ MechanismId: ids['RESET'], Action: 'StartOOB' })],

@@ -110,7 +110,7 @@ describe('every answer', () => {
 test.for<readonly [string, string, number | 'intent']>([
   ['counts for a configured origin', PORTAL, 'intent'],
   ['does not count for another', EVIL, 401],
-])('the cookie of a session %s', ([, origin, found]) => {
+])('SEC-58 the cookie of a session %s', ([, origin, found]) => {
   const made = read(post(LOGOUT, [], { cookie: '.ASPXAUTH=AB12', origin, 'sec-fetch-site': 'cross-site' }), dialect)
   expect('status' in made ? made.status : 'intent').toBe(found)
 })
@@ -127,7 +127,7 @@ describe('over the wire', () => {
       headers.get(name),
     )
 
-  test('a page of a configured origin asks and begins, another one may not', async () => {
+  test('SEC-59 a page of a configured origin asks and begins, another one may not', async () => {
     const ask = { 'Access-Control-Request-Method': 'POST' }
     const allowed = await server.send('OPTIONS', START.toUpperCase(), undefined, { ...ask, Origin: PORTAL })
     expect([allowed.status, allowed.text, ...named(allowed.headers)]).toEqual([204, '', PORTAL, 'true', 'POST', 'Origin'])

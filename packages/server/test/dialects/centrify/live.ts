@@ -31,7 +31,11 @@ const ROOMY = {
   directory: { file: 'people.db' },
   keys: { file: 'keys.json' },
   passwords: { hashing: { memoryKiB: 8, passes: 1, lanes: 1 } },
-  limits: { failures: { principal: '1000/h' }, starts: { address: '100000/h' }, messages: { conversation: 3, destination: '1000/h' } },
+  limits: {
+    failures: { principal: '1000/h', inRow: { free: 1_000_000, most: 1_000_000 } },
+    starts: { address: '100000/h', store: '100000/h' },
+    messages: { conversation: 3, destination: '1000/h' },
+  },
   log: { level: 'silent' },
 }
 

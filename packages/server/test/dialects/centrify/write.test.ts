@@ -108,6 +108,7 @@ describe('a package', () => {
         'without your name or address; none of the passwords that everybody tries first; none that you have used before.',
     ],
     ['but for a rule without words', [rule('X'), rule('COMMON')], `${RULES}none of the passwords that everybody tries first.`],
+    ['of breaches', [rule('BREACHED')], `${RULES}none that is known from a breach of some other service.`],
     ['not at all where no rule has words', [rule('REQUIRED'), rule('X')], undefined],
   ])('tells the rules for new passwords %s', ([, rules, hint]) => {
     const { Enrolled, ...mechanism } = RESET
@@ -207,7 +208,7 @@ describe('an advance', () => {
   })
 })
 
-describe('an ending', () => {
+describe('SEC-56 an ending', () => {
   const outputs = {
     sessionToken: 'AB12',
     issuedAt: 1000,
@@ -320,6 +321,15 @@ describe('a problem', () => {
     ['is asked again with the reason', {}, weak, good(packaged([[RESET]], { ClientMessage: why }))],
     ['is refused with the reason, where so set', { weakPasswordReply: 'failure' }, weak, bad({ Summary: 'Failure' }, why)],
     ['ends the session after the last try', {}, { ...weak, code: 'too-many-attempts' }, bad({ Summary: 'LoginFailure' }, why)],
+    [
+      'was seen in a breach',
+      { weakPasswordReply: 'failure' },
+      { ...weak, details: [{ rule: 'BREACHED' }] },
+      bad(
+        { Summary: 'Failure' },
+        'The new password does not meet the rules for passwords: it is known from a breach of some other service.',
+      ),
+    ],
     [
       'breaks a rule without words',
       { weakPasswordReply: 'failure' },

@@ -196,6 +196,7 @@ describe('problems', () => {
     ['a password there is', { code: 'step-failed', reason: 'has-password' }, '400 10014 PASSWORD_EXISTS A password is set already'],
     ['nobody, where the flow reveals it', { code: 'answer-rejected', reason: 'no-match' }, '400 10013 USER_NOT_FOUND User not found'],
     ['a common password', weak('COMMON'), '400 10120 VER_0120 The password is compromised'],
+    ['a password seen in a breach', weak('BREACHED'), '400 10120 VER_0120 The password is compromised'],
     ['one used before', weak('HISTORY'), '400 10012 PASSWORD_HISTORY The password was used before'],
     [
       'a common one that is short',

@@ -32,7 +32,7 @@ test('a body that is too large is told in JSON, after the token where one is due
   expect(shown(await live.json('POST', '/users-srv/resetpassword/accept', body))).toEqual(tooLarge)
 })
 
-test('a page of a configured origin may call, another one may not', async () => {
+test('SEC-59 a page of a configured origin may call, another one may not', async () => {
   const ask = { 'Access-Control-Request-Method': 'PUT', 'Access-Control-Request-Headers': 'authorization,content-type' }
   const allowed = await live.send('OPTIONS', '/password-srv/password', { ...ask, Origin: ORIGIN })
   const named = ['access-control-allow-origin', 'access-control-allow-methods', 'access-control-allow-credentials', 'vary']

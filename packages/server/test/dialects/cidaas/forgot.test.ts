@@ -218,7 +218,7 @@ describe('forms', () => {
     return [answer.status, answer.text, location.pathname, Object.fromEntries(location.searchParams)]
   }
 
-  test('lead from page to page, and nothing secret stands in an address', async () => {
+  test('SEC-42 SEC-44 lead from page to page, and nothing secret stands in an address', async () => {
     const requestId = await live.requestId()
     const begun = await live.form(OLD.initiate, {
       requestId,
@@ -263,7 +263,7 @@ describe('forms', () => {
     expect([code, PASSWORD, 'short', 'evil'].filter((text) => addresses.includes(text))).toEqual([])
   })
 
-  test('what stands twice is refused', async () => {
+  test('SEC-47 what stands twice is refused', async () => {
     const body = `resetRequestId=a&resetRequestId=b&code=123456`
     const answer = await live.send('POST', OLD.validate, { 'Content-Type': 'application/x-www-form-urlencoded' }, body)
     expect(places(answer).slice(0, 3)).toEqual([302, '', '/password_forgot'])
@@ -271,7 +271,7 @@ describe('forms', () => {
 })
 
 describe('the link of a mail', () => {
-  test('leads to the page for the new password, spends nothing, and finishes the reset after a weak try', async () => {
+  test('SEC-41 leads to the page for the new password, spends nothing, and finishes the reset after a weak try', async () => {
     const { rprq, link, code } = await begin('hdesk')
     const path = link.replace(live.url, '')
     expect(path).toMatch(/^\/password-srv\/resetpassword\?action=handlereset&rprq=/)

@@ -33,7 +33,11 @@ const ROOMY = {
   directory: { file: 'people.db' },
   keys: { file: 'keys.json' },
   passwords: { hashing: { memoryKiB: 8, passes: 1, lanes: 1 } },
-  limits: { failures: { principal: '1000/h' }, starts: { address: '100000/h' }, messages: { conversation: 3, destination: '20/h' } },
+  limits: {
+    failures: { principal: '1000/h', inRow: { free: 1_000_000, most: 1_000_000 } },
+    starts: { address: '100000/h', store: '100000/h' },
+    messages: { conversation: 3, destination: '20/h' },
+  },
   log: { level: 'silent' },
 }
 
@@ -57,7 +61,8 @@ export async function liveServer({ settings = {}, flows = {} }: LiveOptions = {}
   }
   const json = (method: string, path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
     send(method, path, { 'Content-Type': 'application/json', ...headers }, JSON.stringify(body))
-  const token = (subject: string) => issuer.mint(subject, Math.floor(Date.now() / 1000))
+  // Of the second to come: one of the very second of a change would count as of before it.
+  const token = (subject: string) => issuer.mint(subject, Math.floor(Date.now() / 1000) + 1)
   const texts = async (to: string): Promise<readonly string[]> => {
     const { text } = await send('GET', `/dev/mailbox?to=${encodeURIComponent(to)}`)
     return (JSON.parse(text) as readonly { readonly text: string }[]).map((mail) => mail.text)

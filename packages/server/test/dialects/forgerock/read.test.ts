@@ -115,7 +115,7 @@ describe('reading a process', () => {
     ['no action', P, {}, [400, NO_ACTION]],
     ['no action under protocol 2.0', P, { headers: { 'accept-api-version': 'protocol=2.0' } }, [400, NO_ACTION]],
     ['no action under protocol 2.1', P, { headers: { 'accept-api-version': 'protocol=2.1' } }, [403, 'Access denied']],
-    ['two actions', `${SUBMIT}&_action=submitRequirements`, {}, [400, TWO_ACTIONS]],
+    ['two actions (SEC-47)', `${SUBMIT}&_action=submitRequirements`, {}, [400, TWO_ACTIONS]],
     ['two spellings of one action', `${SUBMIT}&_Action=x`, {}, [400, TWO_ACTIONS]],
     ['another action', `${P}?_action=patch`, {}, [403, 'Access denied']],
     ['another letter case of the action', `${P}?_action=SubmitRequirements`, {}, [403, 'Access denied']],

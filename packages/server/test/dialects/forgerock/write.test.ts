@@ -130,6 +130,71 @@ const REQUIREMENTS: readonly (readonly [string, AskedRequirement, string, JsonOb
     },
   ],
   [
+    'captcha with the key of its site',
+    asked({
+      kind: 'captcha',
+      step: { id: 'human', type: 'captcha' },
+      asks: 'Show that you are no robot',
+      answer: { response: { type: 'string', secret: true, maxLength: 16_384, description: 'Captcha response' } },
+      required: ['response'],
+      captcha: { vendor: 'recaptcha-v2', siteKey: '6LfSite' },
+    }),
+    'captcha',
+    {
+      $schema: SCHEMA,
+      description: 'Captcha stage',
+      type: 'object',
+      required: ['response'],
+      properties: { response: { recaptchaSiteKey: '6LfSite', description: 'Captcha response', type: 'string' } },
+    },
+  ],
+  [
+    'captcha of another vendor than the pages know',
+    asked({
+      kind: 'captcha',
+      step: { id: 'captcha', type: 'captcha' },
+      asks: 'Show that you are no robot',
+      answer: { response: { type: 'string' } },
+      required: ['response'],
+      captcha: { vendor: 'turnstile', siteKey: '0x4Site', action: 'reset' },
+    }),
+    'captcha',
+    {
+      $schema: SCHEMA,
+      description: 'Captcha stage',
+      type: 'object',
+      required: ['response'],
+      properties: {
+        response: {
+          recaptchaSiteKey: '0x4Site',
+          captchaVendor: 'turnstile',
+          captchaAction: 'reset',
+          description: 'Captcha response',
+          type: 'string',
+        },
+      },
+    },
+  ],
+  [
+    'captcha of a stranger',
+    asked({
+      kind: 'captcha',
+      step: { id: 'puzzle', type: 'acme/puzzle' },
+      asks: 'Solve the puzzle',
+      answer: { solution: { type: 'string', description: 'Solution' }, level: { type: 'integer' } },
+      required: ['solution'],
+      captcha: { vendor: 'recaptcha-v2', siteKey: 'site' },
+    }),
+    'acme/puzzle',
+    {
+      $schema: SCHEMA,
+      description: 'Solve the puzzle',
+      type: 'object',
+      required: ['solution'],
+      properties: { solution: { recaptchaSiteKey: 'site', description: 'Solution', type: 'string' }, level: { type: 'integer' } },
+    },
+  ],
+  [
     'terms',
     asked({
       kind: 'consent',

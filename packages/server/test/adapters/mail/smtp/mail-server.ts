@@ -18,6 +18,8 @@ export interface MailServerWishes extends Pick<SMTPServerOptions, 'secure' | 'di
   readonly certificate?: 'localhost' | 'elsewhere'
   /** A reply instead of yes: to a recipient, to a sender, or to a mail. */
   readonly refuse?: { readonly rcpt?: Refusal; readonly from?: Refusal; readonly data?: Refusal }
+  /** Whether it never answers to a recipient. */
+  readonly hangsAt?: (address: string) => boolean
   /** Called before a mail is taken, which waits until the other function is called. */
   readonly beforeTaking?: (take: () => void) => void
 }
@@ -33,8 +35,9 @@ const CERTIFICATES = new URL('./certificates/', import.meta.url)
 export const CA = new URL('ca.pem', CERTIFICATES).pathname
 
 /** A mail server on a free port of this machine, which lets in `USER` and anybody. */
-export async function mailServer({ certificate = 'localhost', refuse = {}, beforeTaking, ...options }: MailServerWishes = {}) {
+export async function mailServer({ certificate = 'localhost', refuse = {}, hangsAt, beforeTaking, ...options }: MailServerWishes = {}) {
   const mails: TakenMail[] = []
+  const hanging: string[] = []
   const sockets = new Set<Socket>()
   let connections = 0
   const server = new SMTPServer({
@@ -55,7 +58,10 @@ export async function mailServer({ certificate = 'localhost', refuse = {}, befor
       else done(refusal(535, `no log-in for ${username} with ${password}`))
     },
     onMailFrom: ({ address }, _session, done) => done(replyTo(refuse.from, address)),
-    onRcptTo: ({ address }, _session, done) => done(replyTo(refuse.rcpt, address)),
+    onRcptTo({ address }, _session, done) {
+      if (hangsAt?.(address) !== true) return done(replyTo(refuse.rcpt, address))
+      hanging.push(address)
+    },
     onData(stream, session, done) {
       const parts: Buffer[] = []
       stream.on('data', (part: Buffer) => parts.push(part))
@@ -83,6 +89,8 @@ export async function mailServer({ certificate = 'localhost', refuse = {}, befor
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     mails,
+    /** Recipients that wait for an answer. */
+    hanging,
     connections: () => connections,
     // Listening on a port, a server has an address of this form.
     port: (server.server.address() as AddressInfo).port,

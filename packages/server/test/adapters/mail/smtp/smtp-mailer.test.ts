@@ -18,7 +18,7 @@ async function open(wishes: MailServerWishes = {}) {
 }
 
 describe('a mail', () => {
-  test('arrives over TLS with both parts, one recipient and its Message-ID', async () => {
+  test('SEC-35 arrives over TLS with both parts, one recipient and its Message-ID', async () => {
     const server = await open()
     await (await openMailer(onTestFinished, server.port)).send(MAIL)
     const [mail] = server.mails
@@ -64,7 +64,7 @@ describe('a mail', () => {
     expect([server.mails, server.connections()]).toEqual([[], 0])
   })
 
-  test('whose body looks like commands, headers or files is a body all the same', async () => {
+  test('SEC-37 whose body looks like commands, headers or files is a body all the same', async () => {
     const server = await open()
     const text = '.\r\nQUIT\r\n..\r\nBcc: eve@evil.example\r\n\r\nfile:///etc/passwd ✓\r\n'
     await (await openMailer(onTestFinished, server.port)).send({ ...MAIL, text, html: '<img src="file:///etc/passwd">' })
@@ -123,7 +123,7 @@ describe('TLS', () => {
     expect(server.mails).toEqual([])
   })
 
-  test.for(SMTP_TLS.filter((tls) => tls !== 'none'))('%s refuses a certificate that nobody known has signed', async (tls) => {
+  test.for(SMTP_TLS.filter((tls) => tls !== 'none'))('SEC-81 %s refuses a certificate that nobody known has signed', async (tls) => {
     const server = await open({ secure: tls === 'implicit' })
     const caFile = new URL('./certificates/elsewhere.pem', import.meta.url).pathname
     const mailer = await openMailer(onTestFinished, server.port, { tls, caFile })
