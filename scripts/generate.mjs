@@ -3,6 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from './build.mjs'
+import { licencesPage } from './licences.mjs'
+import { securityPage } from './security-page.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const onlyCheck = process.argv.includes('--check')
@@ -11,7 +13,7 @@ build()
 await import('../node_modules/reflect-metadata/Reflect.js')
 const { generatedFiles } = await import('../packages/server/dist/cli/generated.js')
 
-const changed = generatedFiles().filter(({ path, text }) => current(path) !== text)
+const changed = [...generatedFiles(), licencesPage(), securityPage()].filter(({ path, text }) => current(path) !== text)
 for (const { path, text } of onlyCheck ? [] : changed) {
   mkdirSync(dirname(join(root, path)), { recursive: true })
   writeFileSync(join(root, path), text)
