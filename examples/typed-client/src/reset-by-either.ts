@@ -1,4 +1,4 @@
-// Made by `rekey types` from the flow reset-by-either, lX2Nk4lzMLA63MteUOb-1euCYVKlx6UDKXCzinNxMTw.
+// Made by `rekey types` from the flow reset-by-either, MeysxohDGeG_bMviW4WOjgZ2Mozn-SUuWkUDCETW60I.
 // Do not edit it: change the flow and make it again.
 
 /** Whatever JSON holds. */

@@ -1,4 +1,4 @@
-// Made by `rekey types` from the flow reset, F6-FZ_6x-pwcrhJF1xM6JMR1f582yWUqUhhhie0B9Vo.
+// Made by `rekey types` from the flow reset, NNoDfwtcbnRzgVNjISzPj1ylFwxcCLev6qtBy9nZoI4.
 // Do not edit it: change the flow and make it again.
 
 /** Whatever JSON holds. */
