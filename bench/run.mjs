@@ -1,10 +1,11 @@
-// Runs every bench of this folder, one after the other. `--smoke`: a short form that only shows that they work.
+// Runs every bench of this folder, one after the other. `--smoke`: a short form that only shows that they work, with those of the soak and the timing.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { setUp } from '../scripts/setup.mjs'
 import { build } from '../scripts/build.mjs'
 
-const BENCHES = ['compile.mjs']
+const BENCHES = ['compile.mjs', 'steps.mjs']
+if (process.argv.includes('--smoke')) BENCHES.push('soak/run.mjs', 'timing.mjs')
 
 setUp()
 build()
