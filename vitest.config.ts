@@ -13,7 +13,7 @@ const project = (name: string) => ({
     // Files share what they have loaded: loading it afresh for each took half of the time. So nothing of ours is mocked, and no file leaves
     // anything behind.
     isolate: false,
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     hookTimeout: 60_000,
   },
 })

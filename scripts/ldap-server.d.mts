@@ -34,11 +34,3 @@ export interface PrivateLdapOptions {
 
 /** Starts a private slapd on the loopback address; resolves once it accepts connections. */
 export function startLdap(options?: PrivateLdapOptions): Promise<PrivateLdap>
-
-/** The program, the folders of its schemas and modules, and the environment it needs. @throws Error with one sentence when there is none. */
-export function slapdProgram(): {
-  readonly path: string
-  readonly schemas: string
-  readonly modules: string | undefined
-  readonly env: NodeJS.ProcessEnv
-}

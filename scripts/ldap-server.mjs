@@ -1,15 +1,15 @@
 // Finds OpenLDAP's slapd, or unpacks it without root, and runs private servers: for the tests and the bench. No dependencies.
-import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import { freePort } from './free-port.mjs'
+import { onFreePort, startServer } from './private-server.mjs'
 import { findOnPath, unpackDebian, unpackedEnv, unpackedRoot } from './unpack-debian.mjs'
 
 const READY_MS = 20_000
-const STOP_MS = 5_000
-const PORT_TRIES = 3
+/** What it says with all its ports in hand; another program may answer at one that it could not take. */
+const LISTENS = 'slapd starting'
 const SUFFIX = 'dc=example,dc=com'
 const ADMIN = { dn: `cn=admin,${SUFFIX}`, password: 'only-for-tests' }
 
@@ -25,29 +25,19 @@ const ADMIN = { dn: `cn=admin,${SUFFIX}`, password: 'only-for-tests' }
 export async function startLdap(options = {}) {
   const program = slapdProgram()
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'rekey-ldap-'))
-  try {
-    for (let left = PORT_TRIES; ; left--) {
-      const port = options.port ?? (await freePort())
-      const tlsPort = options.tls === undefined ? undefined : await freePort()
-      writeHome(program, home, options)
-      try {
-        return await launch(program, { home, port, tlsPort })
-      } catch (error) {
-        // Somebody else may have taken the free port between our look and the start.
-        if (options.port !== undefined || left <= 1 || !/bind\(\d+\) failed|in use/.test(String(error.message))) throw error
-      }
-    }
-  } catch (error) {
-    rmSync(home, { recursive: true, force: true })
-    throw error
-  }
+  const remove = () => rmSync(home, { recursive: true, force: true, maxRetries: 5 })
+  return onFreePort({ port: options.port, taken: /bind\(\d+\) failed|in use/, remove }, async (port) => {
+    const tlsPort = options.tls === undefined ? undefined : await freePort()
+    writeHome(program, home, options)
+    return launch(program, { home, port, tlsPort, remove })
+  })
 }
 
 /**
  * The program and what it needs. Looks at `SLAPD`, the PATH, the folders of the distributions, the unpacked copy, and at last unpacks one.
  * @returns {{ path: string, schemas: string, modules: string | undefined, env: NodeJS.ProcessEnv }}
  */
-export function slapdProgram() {
+function slapdProgram() {
   const installed = [process.env.SLAPD, findOnPath('slapd'), '/usr/sbin/slapd', '/usr/lib/openldap/slapd', '/usr/libexec/slapd']
   const path = installed.find((one) => one && existsSync(one))
   if (path !== undefined) {
@@ -137,65 +127,35 @@ function writeHome({ schemas, modules }, home, { tls, ppolicy = true, lines = []
   writeFileSync(join(home, 'slapd.conf'), `${configuration.join('\n')}\n`)
 }
 
-async function launch({ path, env }, { home, port, tlsPort }) {
+async function launch({ path, env }, { home, port, tlsPort, remove }) {
   const log = join(home, 'slapd.log')
   const out = openSync(log, 'w')
+  const text = () => readFileSync(log, 'utf8')
   const urls = [`ldap://127.0.0.1:${port}`, ...(tlsPort === undefined ? [] : [`ldaps://127.0.0.1:${tlsPort}`])]
-  const child = spawn(path, ['-f', join(home, 'slapd.conf'), '-h', urls.join(' '), '-d', '256'], {
-    env,
-    cwd: home,
-    stdio: ['ignore', out, out],
-  })
-  closeSync(out)
-  /** @type {string | undefined} */
-  let ended
-  const exited = new Promise((resolve) => {
-    const end = (how) => {
-      ended = how
-      resolve(undefined)
-    }
-    child.once('exit', (code) => end(`it ended with ${code}`))
-    child.once('error', (error) => end(error.message))
-  })
-  // A test run that is broken off must leave no server behind.
-  const onParentExit = () => {
-    child.kill('SIGKILL')
-    rmSync(home, { recursive: true, force: true })
-  }
-  process.once('exit', onParentExit)
-  const end = async (signal) => {
-    process.removeListener('exit', onParentExit)
-    child.kill(signal)
-    const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
-    await exited
-    clearTimeout(hard)
-  }
-  const stop = async () => {
-    await end('SIGTERM')
-    rmSync(home, { recursive: true, force: true })
-  }
   try {
-    for (const until = Date.now() + READY_MS; !(await answers(port)); await delay(10)) {
-      const why = ended ?? (Date.now() > until ? `not ready after ${READY_MS} ms` : undefined)
-      if (why !== undefined) throw new Error(`slapd did not start: ${why}\n${readFileSync(log, 'utf8').slice(-2_000)}`)
+    const { pid, stop, kill } = await startServer(
+      {
+        name: 'slapd',
+        path,
+        args: ['-f', join(home, 'slapd.conf'), '-h', urls.join(' '), '-d', '256'],
+        options: { env, cwd: home, stdio: ['ignore', out, out] },
+      },
+      { isUp: async () => text().includes(LISTENS) && (await answers(port)), readyMs: READY_MS, log: text, remove },
+    )
+    return {
+      url: `ldap://127.0.0.1:${port}`,
+      ...(tlsPort !== undefined && { tlsUrl: `ldaps://127.0.0.1:${tlsPort}` }),
+      suffix: SUFFIX,
+      admin: ADMIN,
+      port,
+      pid,
+      home,
+      log,
+      stop,
+      kill,
     }
-    // Another program may answer at a port that this one could not take.
-    if (ended !== undefined) throw new Error(`slapd did not start: ${ended}\n${readFileSync(log, 'utf8').slice(-2_000)}`)
-  } catch (error) {
-    await end('SIGKILL')
-    throw error
-  }
-  return {
-    url: `ldap://127.0.0.1:${port}`,
-    ...(tlsPort !== undefined && { tlsUrl: `ldaps://127.0.0.1:${tlsPort}` }),
-    suffix: SUFFIX,
-    admin: ADMIN,
-    port,
-    pid: child.pid,
-    home,
-    log,
-    stop,
-    kill: () => end('SIGKILL'),
+  } finally {
+    closeSync(out)
   }
 }
 
@@ -208,16 +168,5 @@ function answers(port) {
     }
     socket.once('connect', () => say(true))
     socket.once('error', () => say(false))
-  })
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address()
-      probe.close(() => resolve(port))
-    })
   })
 }

@@ -23,6 +23,3 @@ export interface PrivatePostgresOptions {
 
 /** Starts a private PostgreSQL on the loopback address; resolves once it accepts connections. */
 export function startPostgres(options?: PrivatePostgresOptions): Promise<PrivatePostgres>
-
-/** The folder of the programs and the environment they need. @throws Error with one sentence when there are none. */
-export function postgresPrograms(): { readonly folder: string; readonly env: NodeJS.ProcessEnv }

@@ -1,15 +1,13 @@
 // Finds the programs of PostgreSQL, or unpacks them without root, and runs private servers: for the tests and the bench. No dependencies.
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { onFreePort, startServer } from './private-server.mjs'
 import { findOnPath, unpackDebian, unpackedEnv, unpackedRoot } from './unpack-debian.mjs'
 
 const READY_MS = 20_000
-const STOP_MS = 5_000
-const PORT_TRIES = 3
 const PASSWORD = 'only-for-tests'
 
 /** PostgreSQL refuses to run as root; nobody is on every machine. */
@@ -26,20 +24,10 @@ const NOBODY = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
 export async function startPostgres(options = {}) {
   const programs = postgresPrograms()
   const home = options.home ?? (await makeHome(programs))
-  try {
-    for (let left = PORT_TRIES; ; left--) {
-      const port = options.port ?? (await freePort())
-      try {
-        return await launch(programs, home, port, options.args ?? [])
-      } catch (error) {
-        // Somebody else may have taken the free port between our look and the start.
-        if (options.port !== undefined || left <= 1 || !String(error.message).includes('in use')) throw error
-      }
-    }
-  } catch (error) {
-    rmSync(home, { recursive: true, force: true })
-    throw error
-  }
+  const remove = () => rmSync(home, { recursive: true, force: true, maxRetries: 5 })
+  return onFreePort({ port: options.port, taken: /in use/, remove }, (port) =>
+    launch(programs, { home, port, args: options.args ?? [], remove }),
+  )
 }
 
 /**
@@ -47,7 +35,7 @@ export async function startPostgres(options = {}) {
  * last unpacks one.
  * @returns {{ folder: string, env: NodeJS.ProcessEnv }}
  */
-export function postgresPrograms() {
+function postgresPrograms() {
   if (process.env.POSTGRES_BIN) return { folder: process.env.POSTGRES_BIN, env: process.env }
   const initdb = findOnPath('initdb')
   if (initdb !== undefined && findOnPath('postgres') !== undefined) return { folder: dirname(initdb), env: process.env }
@@ -73,12 +61,12 @@ async function makeHome({ folder, env }) {
     await promisify(execFile)(join(folder, 'initdb'), [...settings, '-D', join(home, 'data')], { env, cwd: home, ...NOBODY })
     return home
   } catch (error) {
-    rmSync(home, { recursive: true, force: true })
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 })
     throw new Error(`initdb failed: ${error.stderr ?? error.message}`, { cause: error })
   }
 }
 
-async function launch({ folder, env }, home, port, args) {
+async function launch({ folder, env }, { home, port, args, remove }) {
   // Nothing has to outlive the machine here; a killed server still finds what it has committed.
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -88,75 +76,24 @@ async function launch({ folder, env }, home, port, args) {
     max_connections: '100',
   }
   const given = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const child = spawn(join(folder, 'postgres'), ['-D', join(home, 'data'), '-p', String(port), ...given, ...args], {
-    env,
-    cwd: home,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    ...NOBODY,
-  })
-  const exited = new Promise((resolve) => {
-    child.once('exit', resolve)
-    child.once('error', resolve)
-  })
-  // A test run that is broken off must leave no server behind. SIGQUIT ends the server's own processes as well, without a word to anybody.
-  const onParentExit = () => {
-    child.kill('SIGQUIT')
-    rmSync(home, { recursive: true, force: true })
-  }
-  process.once('exit', onParentExit)
-  const end = async (signal) => {
-    process.removeListener('exit', onParentExit)
-    child.kill(signal)
-    const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
-    await exited
-    clearTimeout(hard)
-  }
-  const stop = async () => {
-    await end('SIGINT')
-    rmSync(home, { recursive: true, force: true })
-  }
-  try {
-    await ready(child)
-  } catch (error) {
-    await end('SIGQUIT')
-    throw error
-  }
+  const { pid, stop, kill } = await startServer(
+    {
+      name: 'PostgreSQL',
+      path: join(folder, 'postgres'),
+      args: ['-D', join(home, 'data'), '-p', String(port), ...given, ...args],
+      options: { env, cwd: home, stdio: ['ignore', 'ignore', 'pipe'], ...NOBODY },
+    },
+    {
+      isUp: (log) => /ready to accept connections/.test(log),
+      readyMs: READY_MS,
+      remove,
+      stopSignal: 'SIGINT',
+      // It ends the server's own processes as well, without a word to anybody.
+      killSignal: 'SIGQUIT',
+    },
+  )
   const url = `postgres://rekey:${PASSWORD}@127.0.0.1:${port}/postgres`
-  return { url, port, pid: child.pid, home, stop, kill: () => end('SIGQUIT') }
-}
-
-function ready(child) {
-  return new Promise((resolve, reject) => {
-    let log = ''
-    const fail = (why) => reject(new Error(`PostgreSQL did not start: ${why}\n${log.slice(-2_000)}`))
-    const late = setTimeout(() => fail(`not ready after ${READY_MS} ms`), READY_MS)
-    child.stderr.on('data', (chunk) => {
-      // Output keeps flowing into nothing afterwards, so that the pipe never fills.
-      if (log.length < 100_000) log += chunk
-      if (!/ready to accept connections/.test(log)) return
-      clearTimeout(late)
-      resolve(undefined)
-    })
-    child.once('error', (error) => {
-      clearTimeout(late)
-      fail(error.message)
-    })
-    child.once('exit', (code) => {
-      clearTimeout(late)
-      fail(`it ended with ${code}`)
-    })
-  })
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address()
-      probe.close(() => resolve(port))
-    })
-  })
+  return { url, port, pid, home, stop, kill }
 }
 
 /** The programs of the newest version under a folder of versions, as Debian lays them out. */

@@ -1,5 +1,12 @@
 import type { PrivateRedis } from './redis-server.mjs'
 
+/** Paths of files in PEM: a certificate for 127.0.0.1, its private key, and the authority that signed it. */
+export interface Certificates {
+  readonly cert: string
+  readonly key: string
+  readonly ca: string
+}
+
 /** A master, its replica and three Sentinels. */
 export interface Sentinels {
   /** What the Sentinels call the master. */
@@ -28,13 +35,20 @@ export interface PrivateCluster {
   stop(): Promise<void>
 }
 
-export function startSentinels(options?: { readonly name?: string; readonly downAfterMs?: number }): Promise<Sentinels>
+export function startSentinels(options?: {
+  readonly name?: string
+  readonly downAfterMs?: number
+  /** All servers speak TLS and nothing else then, to each other too. */
+  readonly certificates?: Certificates
+}): Promise<Sentinels>
 
 export function startCluster(options?: {
   readonly masters?: number
   /** A node that does not answer for so many milliseconds is replaced. */
   readonly nodeTimeoutMs?: number
   readonly args?: readonly string[]
+  /** All nodes speak TLS and nothing else then, to each other too. */
+  readonly certificates?: Certificates
 }): Promise<PrivateCluster>
 
 /** Gives one command to a server of the loopback address. @throws Error with the reply of a server that refuses. */

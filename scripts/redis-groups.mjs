@@ -1,6 +1,8 @@
 // Private groups of Redis servers: a master with replicas and Sentinels, and a Cluster. No dependencies.
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { connect as connectTls } from 'node:tls'
 import { startRedis } from './redis-server.mjs'
 
 const UP_MS = 30_000
@@ -11,15 +13,18 @@ const SYNC_AT_ONCE = ['--repl-diskless-sync-delay', '0']
 
 /**
  * Starts a master, a replica of it and three Sentinels that replace the master when it is away.
- * @param {{ name?: string, downAfterMs?: number }} [options] `name` of the master for the Sentinels.
+ * @param {{ name?: string, downAfterMs?: number, certificates?: import('./redis-groups.d.mts').Certificates }} [options] `name` of the master for the
+ *   Sentinels; with `certificates` all of them speak TLS and nothing else, to each other too.
  */
-export async function startSentinels({ name = 'rekey', downAfterMs = 500 } = {}) {
+export async function startSentinels({ name = 'rekey', downAfterMs = 500, certificates } = {}) {
   const started = []
+  const tls = tlsArgs(certificates, '--tls-replication')
+  const ask = askingOver(certificates)
   const stop = async () => void (await Promise.all(started.toReversed().map((server) => server.stop())))
   try {
-    const master = await startRedis({ args: SYNC_AT_ONCE })
+    const master = await startRedis({ args: SYNC_AT_ONCE, ...tls })
     started.push(master)
-    const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(master.port), ...SYNC_AT_ONCE] })
+    const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(master.port), ...SYNC_AT_ONCE], ...tls })
     started.push(replica)
     await until('the replica', async () => (await ask(replica.port, 'INFO', 'replication')).includes('master_link_status:up'))
     const sentinels = []
@@ -28,6 +33,7 @@ export async function startSentinels({ name = 'rekey', downAfterMs = 500 } = {})
         file: sentinelFile(name, master.port, downAfterMs),
         args: ['--sentinel'],
         ready: /\+monitor master/,
+        ...tls,
       })
       started.push(sentinel)
       sentinels.push(sentinel)
@@ -47,20 +53,23 @@ export async function startSentinels({ name = 'rekey', downAfterMs = 500 } = {})
 
 /**
  * Starts a Cluster: masters that share all slots, and a replica of each.
- * @param {{ masters?: number, nodeTimeoutMs?: number, args?: readonly string[] }} [options] a node that does not answer for `nodeTimeoutMs` is replaced.
+ * @param {{ masters?: number, nodeTimeoutMs?: number, args?: readonly string[], certificates?: import('./redis-groups.d.mts').Certificates }} [options] a
+ *   node that does not answer for `nodeTimeoutMs` is replaced; with `certificates` all of them speak TLS and nothing else, to each other too.
  */
-export async function startCluster({ masters = 3, nodeTimeoutMs = 1_000, args = [] } = {}) {
+export async function startCluster({ masters = 3, nodeTimeoutMs = 1_000, args = [], certificates } = {}) {
   const started = []
+  const tls = tlsArgs(certificates, '--tls-replication', '--tls-cluster')
+  const ask = askingOver(certificates)
   const stop = async () => void (await Promise.all(started.map((server) => server.stop())))
   try {
     const settings = [...SYNC_AT_ONCE, '--cluster-node-timeout', String(nodeTimeoutMs), '--cluster-replica-validity-factor', '0']
     await Promise.all(
       Array.from({ length: 2 * masters }, async () => {
-        started.push(await startRedis({ cluster: true, args: [...settings, ...args] }))
+        started.push(await startRedis({ cluster: true, args: [...settings, ...args], ...tls }))
       }),
     )
     const nodes = await Promise.all(
-      started.map(async (server) => ({ ...server, id: await ask(server.port, 'CLUSTER', 'MYID'), bus: await busOf(server.port) })),
+      started.map(async (server) => ({ ...server, id: await ask(server.port, 'CLUSTER', 'MYID'), bus: await busOf(ask, server.port) })),
     )
     const [first, ...others] = nodes
     for (const { port, bus } of others) await ask(first.port, 'CLUSTER', 'MEET', '127.0.0.1', String(port), String(bus))
@@ -95,8 +104,26 @@ export async function startCluster({ masters = 3, nodeTimeoutMs = 1_000, args = 
  * @throws Error with the reply of a server that refuses.
  */
 export function ask(port, ...words) {
+  return replyTo(connect(port, '127.0.0.1'), port, words)
+}
+
+/** The same to a server that speaks TLS, whose certificate is verified. */
+function askingOver(certificates) {
+  if (certificates === undefined) return ask
+  const ca = readFileSync(certificates.ca)
+  return (port, ...words) => replyTo(connectTls({ port, host: '127.0.0.1', ca }), port, words)
+}
+
+/** Arguments that `startRedis` takes. @param alsoFor switches of what else is spoken over TLS. */
+function tlsArgs(certificates, ...alsoFor) {
+  if (certificates === undefined) return {}
+  const { cert, key, ca } = certificates
+  const files = ['--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', ca, '--tls-auth-clients', 'no']
+  return { tls: [...files, ...alsoFor.flatMap((name) => [name, 'yes'])] }
+}
+
+function replyTo(socket, port, words) {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1')
     let reply = ''
     const end = (how) => {
       socket.destroy()
@@ -136,7 +163,7 @@ function sentinelFile(name, port, downAfterMs) {
   ].join('\n')
 }
 
-async function busOf(port) {
+async function busOf(ask, port) {
   return (await ask(port, 'CLUSTER', 'NODES')).match(/@(\d+)/)?.[1] ?? String(port + 10_000)
 }
 

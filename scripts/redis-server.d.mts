@@ -27,8 +27,5 @@ export interface PrivateRedisOptions {
 /** Starts a private Redis on the loopback address; resolves once it accepts connections. */
 export function startRedis(options?: PrivateRedisOptions): Promise<PrivateRedis>
 
-/** A TCP port of the loopback address that nobody listens on. */
-export function freePort(): Promise<number>
-
 /** The program to run and the environment it needs. @throws Error with one sentence when there is none. */
 export function redisProgram(): { readonly path: string; readonly env: NodeJS.ProcessEnv }

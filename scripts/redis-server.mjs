@@ -1,16 +1,14 @@
 // Finds a Redis server program, or unpacks one without root, and runs private instances of it. No dependencies: the test set-up,
 // the bench and the process tests all start their Redis here.
-import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './free-port.mjs'
+import { onFreePort, startServer } from './private-server.mjs'
 import { findOnPath, unpackDebian, unpackedEnv, unpackedRoot } from './unpack-debian.mjs'
 
 const PROGRAMS = ['redis-server', 'valkey-server']
 const READY_MS = 10_000
-const STOP_MS = 5_000
-const PORT_TRIES = 3
 const ACCEPTS = /ready to accept connections/i
 
 /**
@@ -23,19 +21,17 @@ const ACCEPTS = /ready to accept connections/i
  * @returns {Promise<{ url: string, port: number, pid: number, stop(): Promise<void> }>} once it accepts connections.
  * @throws Error with one sentence when there is no program, or with its log when it does not come up.
  */
-export async function startRedis(options = {}) {
+export async function startRedis({ args = [], port: wanted, dir, file, ready = ACCEPTS, cluster = false, tls } = {}) {
   const program = redisProgram()
-  for (let left = PORT_TRIES; ; left--) {
-    const port = options.port ?? (await freePort())
-    const bus = options.cluster ? ['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())] : []
-    const tls = options.tls ? ['--port', '0', '--tls-port', String(port), ...options.tls] : []
-    try {
-      return await launch(program, port, { ...options, args: [...bus, ...tls, ...(options.args ?? [])] })
-    } catch (error) {
-      // Somebody else may have taken the free port between our look and the start.
-      if (options.port !== undefined || left <= 1 || !String(error.message).includes('in use')) throw error
-    }
+  const home = dir ?? mkdtempSync(join(tmpdir(), 'rekey-redis-'))
+  const remove = () => {
+    if (dir === undefined) rmSync(home, { recursive: true, force: true, maxRetries: 5 })
   }
+  return onFreePort({ port: wanted, taken: /in use/, remove }, async (port) => {
+    const bus = cluster ? ['--cluster-enabled', 'yes', '--cluster-port', String(await freePort())] : []
+    const tlsArgs = tls ? ['--port', '0', '--tls-port', String(port), ...tls] : []
+    return launch(program, home, port, { args: [...bus, ...tlsArgs, ...args], file, isUp: (log) => ready.test(log), remove })
+  })
 }
 
 /**
@@ -53,85 +49,20 @@ export function redisProgram() {
   )
 }
 
-/** What is left to do for each running server when this process ends: a test run that is broken off must leave none behind. */
-const endings = new Set()
-
-function endAll() {
-  for (const end of endings) end()
-}
-
-async function launch(program, port, { args = [], dir, file, ready: accepts = ACCEPTS }) {
-  const home = dir ?? mkdtempSync(join(tmpdir(), 'rekey-redis-'))
+async function launch(program, home, port, { args = [], file, isUp, remove }) {
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', home]
   const written = file === undefined ? [] : [join(home, 'redis.conf')]
   for (const path of written) writeFileSync(path, file)
-  const child = spawn(program.path, [...written, ...settings, ...args], { env: program.env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const exited = new Promise((resolve) => {
-    child.once('exit', resolve)
-    child.once('error', resolve)
-  })
-  const removeHome = () => {
-    if (dir === undefined) rmSync(home, { recursive: true, force: true })
-  }
-  const onParentExit = () => {
-    child.kill('SIGKILL')
-    removeHome()
-  }
-  if (endings.size === 0) process.once('exit', endAll)
-  endings.add(onParentExit)
-  const stop = async () => {
-    endings.delete(onParentExit)
-    if (endings.size === 0) process.removeListener('exit', endAll)
-    child.kill('SIGTERM')
-    const hard = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
-    await exited
-    clearTimeout(hard)
-    removeHome()
-  }
-  try {
-    await ready(child, accepts)
-  } catch (error) {
-    await stop()
-    throw error
-  }
-  return { url: `redis://127.0.0.1:${port}`, port, pid: child.pid, stop }
-}
-
-function ready(child, accepts) {
-  return new Promise((resolve, reject) => {
-    let log = ''
-    const fail = (why) => reject(new Error(`Redis did not start: ${why}\n${log.slice(-2_000)}`))
-    const late = setTimeout(() => fail(`not ready after ${READY_MS} ms`), READY_MS)
-    const listen = (chunk) => {
-      // Output keeps flowing into nothing afterwards, so that the pipe never fills.
-      if (log.length < 100_000) log += chunk
-      if (!accepts.test(log)) return
-      clearTimeout(late)
-      resolve(undefined)
-    }
-    child.stdout.on('data', listen)
-    child.stderr.on('data', listen)
-    child.once('error', (error) => {
-      clearTimeout(late)
-      fail(error.message)
-    })
-    child.once('exit', (code) => {
-      clearTimeout(late)
-      fail(`it ended with ${code}`)
-    })
-  })
-}
-
-/** @returns {Promise<number>} a TCP port of the loopback address that nobody listens on. */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address()
-      probe.close(() => resolve(port))
-    })
-  })
+  const { pid, stop } = await startServer(
+    {
+      name: 'Redis',
+      path: program.path,
+      args: [...written, ...settings, ...args],
+      options: { env: program.env, stdio: ['ignore', 'pipe', 'pipe'] },
+    },
+    { isUp, readyMs: READY_MS, remove },
+  )
+  return { url: `redis://127.0.0.1:${port}`, port, pid, stop }
 }
 
 /** The copy that an earlier run has unpacked, with the libraries that came with it. */
