@@ -13,7 +13,7 @@ import { acceptWarnings } from './accept-warnings.js'
 import { checkBetweenFlows, type ReportedFlow } from './between-flows.js'
 import { buildMachine } from './build-machine.js'
 import { CHECKS } from './checks.js'
-import { runCheck } from './checks/define-check.js'
+import { runChecks } from './checks/define-check.js'
 import type { Compilation, CompiledFlow } from './compiled-flow.js'
 import { changesOf } from './earned.js'
 import { Fragments, type ReadFile } from './fragments.js'
@@ -94,9 +94,12 @@ function readFile(reporter: Reporter, limits: Limits | undefined): ReadFile | un
 function checkFlow({ flow, reporter }: ReportedFlow, registry: Registry): readonly Finding[] {
   const walk = walkPaths(flow)
   const context = { flow, walk, path: walk.points, changes: changesOf(walk.points, flow.source.require), registry }
-  for (const check of CHECKS) runCheck(check, context, reporter)
-  return acceptWarnings(reporter, flow.source.allow, idsIn(flow.stations))
+  runChecks(CHECKS, context, reporter)
+  const { allow } = flow.source
+  return reporter.findings.length === 0 && allow.length === 0 ? NOTHING_FOUND : acceptWarnings(reporter, allow, idsIn(flow.stations))
 }
+
+const NOTHING_FOUND: readonly Finding[] = []
 
 function finish(flow: LinkedFlow, findings: readonly Finding[]): CompiledFlow | undefined {
   const machine = buildMachine(flow)

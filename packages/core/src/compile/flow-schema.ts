@@ -168,6 +168,7 @@ function limitsSchema(): JsonObject {
           description: 'Messages in one conversation',
         },
         destination: rate('5/h', 'Messages to one address or phone'),
+        flow: { type: 'string', pattern: RATE_PATTERN, description: 'Messages of the flow in all; any number when absent' },
       }),
     }),
     description: 'How often something may happen: `5/h`, `3/15m`',
@@ -311,7 +312,7 @@ function orInput({ description, default: fallback, ...schema }: JsonObject): Jso
 
 /** Our schemas in words every editor knows: JSON Schema's own `duration` format means ISO 8601, and nobody knows `secret`. */
 function portable(schema: Schema): JsonObject {
-  const { format, secret, items, properties, additionalProperties, oneOf, ...rest } = schema
+  const { format, longest: _longest, secret, items, properties, additionalProperties, oneOf, ...rest } = schema
   return {
     ...jsonObject(rest),
     ...(format === 'duration' && { pattern: DURATION.pattern }),

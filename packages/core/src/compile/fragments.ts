@@ -76,6 +76,7 @@ export class Fragments {
 
 /** A path without `.` and, as far as it goes, without `..`. */
 function normalPath(path: string): string {
+  if (!/(?:^|\/)\.{0,2}(?:\/|$)/.test(path)) return path
   const parts: string[] = []
   for (const part of path.split('/')) {
     if (part === '..' && parts.length > 0 && parts.at(-1) !== '..') parts.pop()

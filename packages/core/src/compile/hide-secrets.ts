@@ -10,6 +10,7 @@ import { SecretRuns } from './secret-runs.js'
  * stays. A repair that would write a secret once more is not offered.
  */
 export function hideSecrets(diagnostics: readonly Diagnostic[], reporters: readonly Reporter[], registry: Registry): readonly Diagnostic[] {
+  if (diagnostics.length === 0) return diagnostics
   const names = secretNames(registry)
   const files = new Map(
     reporters.flatMap(({ file, secrets }) => {

@@ -28,14 +28,14 @@ export interface MeantSettings {
  * the settings, a second step without its `-`. Each is reported once and then read as meant, so that all else is found too.
  */
 export function readSettings(reporter: Reporter, item: StepItem, definition: StepDefinition, registry: Registry): MeantSettings {
-  const strays = sortStrays(item, definition, registry)
+  const strays = item.strays.length === 0 ? NO_STRAYS : sortStrays(item, definition, registry)
   reportStrays(reporter, item, strays, definition)
   const beside = strays.steps.map((entry) => slippedItem(reporter, entry))
   const inside = item.settings?.is === 'map' ? item.settings : undefined
   const sunk = inside?.entries.filter(({ key }) => isModifier(key)) ?? []
   if (inside === undefined || (sunk.length === 0 && strays.settings.length === 0)) {
     const settings = strays.settings.length > 0 ? mapOf(strays.settings) : item.settings
-    return { ...(settings && { settings }), modifiers: item, beside, certain: strays.none }
+    return settings ? { settings, modifiers: item, beside, certain: strays.none } : { modifiers: item, beside, certain: strays.none }
   }
   reportSunk(reporter, item, { span: inside.span, entries: inside.entries, sunk })
   const kept = inside.entries.filter((entry) => !sunk.includes(entry))
@@ -73,6 +73,8 @@ interface Strays {
   readonly steps: readonly Entry[]
   readonly unknown: readonly Entry[]
 }
+
+const NO_STRAYS: Strays = { none: true, settings: [], steps: [], unknown: [] }
 
 /** A stray key is a setting when the step has one of that name and no settings stand where they should. */
 function sortStrays({ strays, settings }: StepItem, definition: StepDefinition, registry: Registry): Strays {

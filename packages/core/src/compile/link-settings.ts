@@ -3,7 +3,7 @@ import { didYouMean } from '../diagnostics/near-name.js'
 import { putInQuotes, writeValue } from '../diagnostics/fixes/write.js'
 import { quote, quoteAll } from '../diagnostics/quote.js'
 import type { Reporter, ReportMore } from '../diagnostics/reporter.js'
-import { isJsonObject, type JsonObject } from '../step/json.js'
+import { isJsonObject, type Json, type JsonObject } from '../step/json.js'
 import type { Properties } from '../step/schema.js'
 import { meantBoolean, meantDuration, meantInteger } from '../syntax/meant-value.js'
 import { listOfWords } from '../syntax/list-of-words.js'
@@ -29,6 +29,8 @@ export interface SettingsOwner {
  */
 export function linkSettings(reporter: Reporter, node: SyntaxNode | undefined, owner: SettingsOwner): JsonObject | undefined {
   if (node?.is === 'faulty') return undefined
+  const unasked = node === undefined ? DEFAULTS.get(owner.properties) : undefined
+  if (unasked) return unasked
   const given: SyntaxNode = node === undefined || isEmpty(node) ? NONE : node
   if (given.is !== 'map') {
     if (given.is === 'scalar' && given.plain && reportMissingSpace(reporter, given.span)) return undefined
@@ -39,7 +41,18 @@ export function linkSettings(reporter: Reporter, node: SyntaxNode | undefined, o
   if (reportReferences(reporter, given, owner.properties)) return undefined
   const errors = checkSettings(owner.properties, settings)
   for (const error of errors) reportError(reporter, given, error, owner)
-  return errors.length === 0 ? settings : undefined
+  if (errors.length > 0) return undefined
+  if (node === undefined) DEFAULTS.set(owner.properties, frozen(settings))
+  return settings
+}
+
+/** What comes of giving no settings, which most steps do: one object for all of them. */
+const DEFAULTS = new WeakMap<Properties, JsonObject>()
+
+function frozen<J extends Json>(value: J): J {
+  if (typeof value !== 'object' || value === null) return value
+  for (const part of Object.values<Json>(value)) frozen(part)
+  return Object.freeze(value)
 }
 
 const NONE: MapNode = { is: 'map', span: { start: 0, end: 0 }, entries: [] }
@@ -157,6 +170,8 @@ export function demand({ keyword, schema, params, parentSchema }: ErrorObject): 
       return `must be ${quote(bound)}`
     case 'format':
       return DURATION
+    case 'longest':
+      return `must be ${quote(bound)} at the most`
     case 'minimum':
       return `must be ${bound} at least`
     case 'maximum':

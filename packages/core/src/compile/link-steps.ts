@@ -2,6 +2,7 @@ import { didYouMean, nearName } from '../diagnostics/near-name.js'
 import { quote } from '../diagnostics/quote.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import type { SourceFile } from '../source/source-file.js'
+import type { StepDefinition } from '../step/define-step.js'
 import type { Properties } from '../step/schema.js'
 import { DEFAULT_ATTEMPTS } from '../syntax/defaults.js'
 import type { ItemSource, StepItem } from '../syntax/flow-source.js'
@@ -10,10 +11,10 @@ import type { Fragments } from './fragments.js'
 import { readSettings } from './indentation-slips.js'
 import { linkChoice } from './link-choice.js'
 import { linkInclude } from './link-include.js'
-import { linkSettings } from './link-settings.js'
+import { linkSettings, type SettingsOwner } from './link-settings.js'
 import { UNKNOWN, type LinkedStep, type Station } from './linked-flow.js'
 import { withInputs, type Namespace } from './namespace.js'
-import { modifiersOf } from './modifiers-of.js'
+import { writtenOf } from './modifiers-of.js'
 import { namedByKey } from './named-by-key.js'
 import type { Registry } from './registry.js'
 import { giveStepId, takeQuietly } from './step-ids.js'
@@ -62,22 +63,23 @@ export class Linker {
     if (!definition) return [this.#unknown(item, namespace)]
     const { settings: node, modifiers, beside, certain } = readSettings(reporter, item, definition, registry)
     const id = giveStepId(reporter, modifiers, item.type, definition, namespace.taken)
-    const owner = { of: `the step ${quote(definition.type)}`, word: 'setting', properties: definition.settings } as const
-    const settings = linkSettings(reporter, node && withInputs(node, namespace), owner)
-    const station: LinkedStep = {
+    const settings = linkSettings(reporter, node && withInputs(node, namespace), ownerOf(definition))
+    const station: DraftStep = {
       is: 'step',
       id: namespace.prefix + id,
       file: reporter.file,
       span: item.type.span,
       definition,
-      ...(settings && certain && { settings }),
       // The registry hides the parameter's type; it was inferred from the schema that these settings have passed.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       writes: (settings && definition.writesFor?.(settings as never)) ?? definition.writes ?? NO_FACTS,
       attempts: modifiers.attempts ?? definition.attempts ?? DEFAULT_ATTEMPTS,
-      ...modifiersOf(modifiers, namespace),
+      written: writtenOf(modifiers, namespace),
     }
-    return [station, ...beside.flatMap((other) => this.link(other, namespace))]
+    if (settings && certain) station.settings = settings
+    if (modifiers.title !== undefined) station.title = modifiers.title
+    if (namespace.includedAt) station.includedAt = namespace.includedAt
+    return beside.length === 0 ? [station] : [station, ...beside.flatMap((other) => this.link(other, namespace))]
   }
 
   #unknown({ type, id, settings }: StepItem, { reporter, taken }: Namespace): Station {
@@ -100,6 +102,18 @@ export class Linker {
     }
     return [UNKNOWN]
   }
+}
+
+type DraftStep = { -readonly [K in keyof LinkedStep]: LinkedStep[K] }
+
+const OWNERS = new WeakMap<StepDefinition, SettingsOwner>()
+
+function ownerOf(definition: StepDefinition): SettingsOwner {
+  const known = OWNERS.get(definition)
+  if (known) return known
+  const owner = { of: `the step ${quote(definition.type)}`, word: 'setting', properties: definition.settings } as const
+  OWNERS.set(definition, owner)
+  return owner
 }
 
 const NO_FACTS: Properties = {}

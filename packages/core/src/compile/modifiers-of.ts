@@ -4,10 +4,16 @@ import type { Namespace, Written } from './namespace.js'
 
 /** What a step and a choice take over from their item. */
 export function modifiersOf(modifiers: Modifiers, namespace: Namespace): Pick<LinkedStep, 'title' | 'written' | 'includedAt'> {
-  const { title, when, onFail } = modifiers
-  const written: Written = {
-    whens: when ? [...namespace.whens, { source: when, namespace }] : namespace.whens,
-    ...(onFail && { onFail: { name: onFail, namespace } }),
+  const { title } = modifiers
+  return {
+    written: writtenOf(modifiers, namespace),
+    ...(title !== undefined && { title }),
+    ...(namespace.includedAt && { includedAt: namespace.includedAt }),
   }
-  return { written, ...(title !== undefined && { title }), ...(namespace.includedAt && { includedAt: namespace.includedAt }) }
+}
+
+/** The modifiers that wait for the phase that knows all ids. */
+export function writtenOf({ when, onFail }: Modifiers, namespace: Namespace): Written {
+  const whens = when ? [...namespace.whens, { source: when, namespace }] : namespace.whens
+  return onFail ? { whens, onFail: { name: onFail, namespace } } : { whens }
 }

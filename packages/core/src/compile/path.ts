@@ -106,6 +106,7 @@ class Walker implements Walk {
 
   /** The ways by which a station is left. Ways are in the order of the paths they stand for, and stay so. */
   pass(station: Station, at: number, ways: readonly Way[]): readonly Way[] {
+    if (station.is === 'step' && !station.when) return this.#always(station, at, ways)
     const [here, over] = this.#ask(station, at, ways)
     // All that are unknown are one.
     const options = station.is === 'choose' ? [...new Set(station.options)] : [station]
@@ -122,6 +123,17 @@ class Walker implements Walk {
       option.is === 'step' && !this.mayTake(option) ? [] : [step(way, option)],
     )
     return this.#merge([...onward, ...over, ...without], at)
+  }
+
+  /** A step that every way takes, as most are. */
+  #always(taken: LinkedStep, at: number, ways: readonly Way[]): readonly Way[] {
+    this.points.push({ step: taken, at, ways, blind: ways.every(({ standing }) => standing.blind) })
+    return this.mayTake(taken)
+      ? this.#merge(
+          ways.map((way) => step(way, taken)),
+          at,
+        )
+      : []
   }
 
   /** The ways on which the condition of an item holds, and those on which it does not. */
@@ -185,6 +197,12 @@ class Walker implements Walk {
 
   /** One way for each standing, the shortest; what no later step needs is forgotten before. */
   #merge(ways: readonly Way[], at: number): readonly Way[] {
+    const [only, ...others] = ways
+    if (!only) return ways
+    if (others.length === 0) {
+      const standing = this.needs.keep(only.standing, at)
+      return standing === only.standing ? ways : [{ ...only, standing }]
+    }
     const found = new Map<string, Way>()
     for (const way of ways) {
       const standing = this.needs.keep(way.standing, at)

@@ -1,14 +1,16 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import { parseDuration } from '../step/duration.js'
+import { durationSeconds, parseDuration } from '../step/duration.js'
 import type { JsonObject } from '../step/json.js'
 import type { Properties } from '../step/schema.js'
 
 /** A secret in a flow file is the name of an environment variable: `${SMS_KEY}`. */
 export const SECRET_REFERENCE = '^\\$\\{[A-Z][A-Z0-9_]*\\}$'
 
-// All settings of all steps share one instance: an instance costs ten milliseconds, a schema three. It never sees a caller's input.
-const ajv = new Ajv2020({ allErrors: true, useDefaults: true, verbose: true, strict: false })
+// All settings of all steps share one instance: an instance costs ten milliseconds, a schema three. It never sees a caller's input. Schemas
+// are taken to be good ones: tests check those that ship, and whoever loads a plugin checks its own. To check them here costs fifty milliseconds.
+const ajv = new Ajv2020({ allErrors: true, useDefaults: true, verbose: true, strict: false, meta: false, validateSchema: false })
 ajv.addFormat('duration', (text) => parseDuration(text) !== undefined)
+ajv.addKeyword({ keyword: 'longest', type: 'string', validate: (longest: string, value: string) => isWithin(value, longest) })
 ajv.addKeyword({ keyword: 'secret', type: 'string', validate: (_: boolean, value: string) => new RegExp(SECRET_REFERENCE).test(value) })
 
 const compiled = new WeakMap<Properties, ValidateFunction>()
@@ -21,6 +23,11 @@ export function checkSettings(properties: Properties, settings: JsonObject): rea
   const validate = compiled.get(properties) ?? ajv.compile({ type: 'object', properties, additionalProperties: false })
   compiled.set(properties, validate)
   return validate(settings) ? [] : firstOfEachValue(validate.errors ?? [])
+}
+
+/** What is no duration breaks another rule. */
+function isWithin(value: string, longest: string): boolean {
+  return (parseDuration(value) ?? 0) <= durationSeconds(longest)
 }
 
 /** A value that breaks three rules is one mistake; so is one that fits none of several forms, whatever each form says. */

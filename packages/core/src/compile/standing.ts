@@ -52,12 +52,13 @@ export function withProof(standing: Standing, step: ProvingStep): Standing {
   const { class: proved, channel } = step.definition.proves
   const onlyQuestions = standing.onlyQuestions && isQuestions(step)
   if (proved === 'vouched') return { ...standing, vouched: true, onlyQuestions }
+  const { channels } = standing
   return {
     ...standing,
     factors: Math.min(standing.factors + 1, MOST_FACTORS),
     beyondSession: standing.beyondSession || proved !== 'session',
     onlyQuestions,
-    channels: standing.channels.includes(channel) ? standing.channels : [...standing.channels, channel].toSorted(),
+    channels: channels.length === 0 ? [channel] : channels.includes(channel) ? channels : [...channels, channel].toSorted(),
   }
 }
 

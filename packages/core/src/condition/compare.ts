@@ -45,7 +45,7 @@ export function equal(sides: Sides, reading: Reading): Condition | undefined {
 }
 
 /** `x == 'a'` for one literal; a truth is asked for itself. */
-export function equalTo(term: OpenTerm, literal: Literal, at: CelNode, reading: Reading): Condition | undefined {
+function equalTo(term: OpenTerm, literal: Literal, at: CelNode, reading: Reading): Condition | undefined {
   const value = fit(term, literal, at, reading)
   if (value === undefined) return undefined
   if (typeof value === 'boolean') {

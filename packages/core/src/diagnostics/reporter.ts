@@ -42,7 +42,7 @@ export interface Reporter {
 /** Makes a reporter. Spans are cut to the file, so that no printer meets one outside it. */
 export function createReporter(file: SourceFile): Reporter {
   const findings: Finding[] = []
-  const told = new Set<string>()
+  let told: Set<string> | undefined
   const secrets: Span[] = []
   return {
     file,
@@ -53,6 +53,7 @@ export function createReporter(file: SourceFile): Reporter {
       const place = 'file' in at ? at : { file, span: at }
       const span = inside(place.span, place.file)
       const key = `${code} ${place.file.path} ${span.start} ${span.end} ${message}`
+      told ??= new Set()
       if (told.has(key)) return
       told.add(key)
       findings.push({ diagnostic: { code, severity: DIAGNOSTIC_CODES[code].severity, message, file: place.file, span, ...words }, steps })

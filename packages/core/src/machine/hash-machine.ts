@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonicalJson } from './canonical-json.js'
 import type { Machine } from './machine.js'
 
@@ -7,5 +7,10 @@ import type { Machine } from './machine.js'
  * of keys in the flow file do not count; titles and dialect options are not part of the machine.
  */
 export function hashMachine(machine: Machine): string {
-  return createHash('sha256').update(canonicalJson(machine), 'utf8').digest('base64url')
+  const { limits } = machine
+  if (!SHARED.has(limits)) SHARED.set(limits, canonicalJson(limits))
+  return hash('sha256', canonicalJson(machine, SHARED), 'base64url')
 }
+
+/** Most flows have the same limits, and most steps the same settings: more than half of a machine. */
+const SHARED = new WeakMap<object, string>()

@@ -9,7 +9,7 @@ import type { Entry, SyntaxNode } from './node.js'
 /** Deeper than any settings need to be. */
 export const MAX_DEPTH = 32
 /** Counts what aliases stand for, so that a few lines cannot become a billion values. */
-export const MAX_VALUES = 10_000
+const MAX_VALUES = 10_000
 
 /** Turns the YAML library's tree into ours: aliases resolved, keys as text, every value with its place. */
 export function lowerDocument(document: Document, reporter: Reporter, faults: readonly Span[]): SyntaxNode | undefined {

@@ -17,13 +17,16 @@ export interface MissingSpace {
  * @param offset where the text starts in its file.
  */
 export function findMissingSpace(text: string, offset: number): MissingSpace | undefined {
-  const found = (['-', ':'] as const).flatMap((mark) => {
-    const match = (mark === '-' ? DASH : COLON).exec(text)
-    if (!match) return []
-    const start = offset + match.index + match[0].length - 1
-    return [{ mark, span: { start, end: start + 1 } }]
-  })
-  return found.sort((one, other) => one.span.start - other.span.start)[0]
+  const [dash, colon] = [endOf(DASH, text), endOf(COLON, text)]
+  if (dash === undefined && colon === undefined) return undefined
+  const isDash = dash !== undefined && (colon === undefined || dash < colon)
+  const end = offset + (isDash ? dash : (colon ?? 0))
+  return { mark: isDash ? '-' : ':', span: { start: end - 1, end } }
+}
+
+function endOf(pattern: RegExp, text: string): number | undefined {
+  const match = pattern.exec(text)
+  return match ? match.index + match[0].length : undefined
 }
 
 /** Where spaces are missing behind a mark and all further ones of its kind: dashes are forgotten in rows. */

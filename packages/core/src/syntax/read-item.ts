@@ -1,7 +1,7 @@
 import { moveDashes } from '../diagnostics/fixes/dash.js'
 import { quote } from '../diagnostics/quote.js'
 import type { Reporter } from '../diagnostics/reporter.js'
-import type { ItemSource } from './flow-source.js'
+import type { ItemSource, Modifiers } from './flow-source.js'
 import { reportMissingSpace } from './missing-space.js'
 import { isEmpty, type MapNode, type ScalarNode, type SyntaxNode } from './node.js'
 import { readChoose, reportNoOptions } from './read-choose.js'
@@ -11,6 +11,8 @@ import { reportWrongType } from './read-value.js'
 import { CHOOSE, INCLUDE } from './words.js'
 
 const UNREADABLE: ItemSource = { is: 'unreadable' }
+
+const NO_MODIFIERS: Modifiers = {}
 
 /** Reads one entry of `steps`: a name, or a mapping with one key that is no modifier. */
 export function readItem(reporter: Reporter, item: SyntaxNode): ItemSource {
@@ -72,7 +74,7 @@ function readMapped(reporter: Reporter, item: MapNode): ItemSource {
       item.entries.filter((entry) => entry !== named),
     )
   }
-  const modifiers = readModifiers(reporter, item.entries)
+  const modifiers = others.length === item.entries.length ? NO_MODIFIERS : readModifiers(reporter, item.entries)
   if (!named) {
     const [first] = item.entries
     if (!first) reporter.report('wrong-type', item.span, 'this item names no step', { help: 'name a step, or delete it' })

@@ -17,6 +17,7 @@ export function readKeys(reporter: Reporter, map: MapNode, known: KnownKeys): Re
     if (known.keys.includes(entry.key)) entries.set(entry.key, entry)
     else reportUnknownKey(reporter, entry, known)
   }
+  if (entries.size === map.entries.length) return entries
   for (const entry of map.entries) {
     const meant = known.keys.includes(entry.key) ? undefined : nearName(entry.key, known.keys)
     if (meant !== undefined && !entries.has(meant)) entries.set(meant, entry)

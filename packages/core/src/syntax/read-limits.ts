@@ -14,13 +14,16 @@ const LONGEST_WAIT = { seconds: 86_400, text: '`24h`' }
 
 /** Reads `limits`; what it leaves out keeps its default. */
 export function readLimits(reporter: Reporter, entry: Entry | undefined, defaults: Limits = DEFAULTS.limits): Limits {
+  if (!entry) return defaults
   const { failures, starts, messages } = defaults
   const limits = readParts(reporter, entry, '`limits`', ['failures', 'starts', 'messages'])
   const ofFailures = readParts(reporter, limits.get('failures'), '`failures`', ['principal', 'inRow'])
   const ofStarts = readParts(reporter, limits.get('starts'), '`starts`', ['address'])
-  const ofMessages = readParts(reporter, limits.get('messages'), '`messages`', ['conversation', 'destination'])
+  const ofMessages = readParts(reporter, limits.get('messages'), '`messages`', ['conversation', 'destination', 'flow'])
   const rate = (at: Entry | undefined, fallback: Rate): Rate => (at && readRate(reporter, at)) ?? fallback
   const conversation = ofMessages.get('conversation')
+  const flow = ofMessages.get('flow')
+  const ofFlow = (flow && readRate(reporter, flow)) ?? messages.flow
   return {
     failures: {
       principal: rate(ofFailures.get('principal'), failures.principal),
@@ -30,6 +33,7 @@ export function readLimits(reporter: Reporter, entry: Entry | undefined, default
     messages: {
       conversation: (conversation && readInteger(reporter, conversation, { from: 1, to: MOST_MESSAGES })) ?? messages.conversation,
       destination: rate(ofMessages.get('destination'), messages.destination),
+      ...(ofFlow && { flow: ofFlow }),
     },
   }
 }

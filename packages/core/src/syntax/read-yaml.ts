@@ -12,10 +12,11 @@ import { findLookAlike } from './look-alikes.js'
 import { lowerDocument } from './lower.js'
 import { reportMissingSpace } from './missing-space.js'
 import type { SyntaxNode } from './node.js'
+import { readPlainYaml } from './plain-yaml.js'
 import { yamlFault } from './yaml-fault.js'
 
 /** Larger than any flow that a person reads, small enough to be parsed in well under a second. */
-export const MAX_FILE_LENGTH = 128 * 1024
+const MAX_FILE_LENGTH = 128 * 1024
 
 /** A file with more faults of YAML than this is no flow file; the rest is not worth the reader's time. */
 const MOST_FAULTS = 50
@@ -34,6 +35,12 @@ export function readYaml(reporter: Reporter): SyntaxNode | undefined {
     })
     return undefined
   }
+  return readPlainYaml(text) ?? readAnyYaml(reporter)
+}
+
+/** Reads a text with the YAML library: all of YAML, and all that can be wrong with it. */
+export function readAnyYaml(reporter: Reporter): SyntaxNode | undefined {
+  const { text } = reporter.file
   // Keys that stand twice are found when lowering, in linear time; tags of YAML 1.1 (`!!binary`) and merge keys are not for flows.
   const document = parseDocument(text, {
     version: '1.2',

@@ -35,16 +35,22 @@ export function defineCheck<const C extends DiagnosticCode>(check: Check<C>): Ch
   return Object.freeze(check)
 }
 
-/** Runs one check. */
-export function runCheck(check: Check, context: Omit<CheckContext, 'report'>, reporter: Reporter): void {
-  check.run({
-    ...context,
+/** Runs checks one after the other, all with one context: a new one for each check of each flow is what compiling cost most. */
+export function runChecks(checks: readonly Check[], given: Omit<CheckContext, 'report'>, reporter: Reporter): void {
+  let running: DiagnosticCode | undefined
+  const context: CheckContext = {
+    ...given,
     report(at, message, more = {}) {
+      if (!running) return
       const includedAt = 'file' in at ? at.includedAt : undefined
       const related = includedAt ? [...(more.related ?? []), { ...placeOf(includedAt), message: 'included here' }] : more.related
-      reporter.report(check.code, 'file' in at ? placeOf(at) : at, message, { ...more, ...(related && { related }) })
+      reporter.report(running, 'file' in at ? placeOf(at) : at, message, { ...more, ...(related && { related }) })
     },
-  })
+  }
+  for (const check of checks) {
+    running = check.code
+    check.run(context)
+  }
 }
 
 /** The place alone. */

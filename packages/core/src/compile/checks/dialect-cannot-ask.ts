@@ -29,12 +29,12 @@ interface AskedKind {
 
 /** What the flow asks, in the order written: of a choice the pick, then each option. */
 function questionsOf({ stations }: LinkedFlow): readonly AskedKind[] {
-  return stations.flatMap((station) => {
-    const pick = isPick(station) ? [{ item: station, kind: 'choice' as const }] : []
-    const steps = optionsOf(station).flatMap((option) => {
-      const kind = option.is === 'step' ? option.definition.kind : undefined
-      return option.is === 'step' && kind !== undefined ? [{ item: option, kind }] : []
-    })
-    return [...pick, ...steps]
-  })
+  const asked: AskedKind[] = []
+  for (const station of stations) {
+    if (isPick(station)) asked.push({ item: station, kind: 'choice' })
+    for (const option of optionsOf(station)) {
+      if (option.is === 'step' && option.definition.kind !== undefined) asked.push({ item: option, kind: option.definition.kind })
+    }
+  }
+  return asked
 }

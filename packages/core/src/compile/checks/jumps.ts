@@ -1,5 +1,5 @@
 import { quote } from '../../diagnostics/quote.js'
-import { isPick, optionsOf, type LinkedChoice, type LinkedStep, type Station } from '../linked-flow.js'
+import { isPick, optionsOf, type LinkedChoice, type LinkedFlow, type LinkedStep, type Option, type Station } from '../linked-flow.js'
 import { mayEnter, showPath, stepsOf, walkStretch, type Way } from '../path.js'
 import { effectOf } from '../earned.js'
 import { defineCheck, placeOf, type CheckContext } from './define-check.js'
@@ -9,6 +9,7 @@ export const endlessConversation = defineCheck({
   code: 'endless-conversation',
   severity: 'error',
   run(context) {
+    if (!goesBack(context.flow)) return
     for (const [at, station] of context.flow.stations.entries()) {
       if (!isPick(station) || station.onFail === undefined || !silentWay(context, at, station.onFail)) continue
       context.report(
@@ -41,6 +42,14 @@ export const endlessConversation = defineCheck({
   },
 })
 
+function goesBack({ stations }: LinkedFlow): boolean {
+  return stations.some((station) => station.is !== 'unknown' && (station.onFail !== undefined || optionsOf(station).some(hasJump)))
+}
+
+function hasJump(option: Option): boolean {
+  return option.is === 'step' && option.onFail !== undefined
+}
+
 /** A way from the target of a jump to where it begins, on which nothing is asked. */
 function silentWay({ flow, path, walk }: CheckContext, at: number, to: number): Way | undefined {
   const arriving = path.filter((point) => point.at === to).flatMap(({ ways }) => ways)
@@ -55,6 +64,7 @@ export const jumpOverChange = defineCheck({
   code: 'jump-over-change',
   severity: 'error',
   run({ flow, report }) {
+    if (!goesBack(flow)) return
     for (const { item, at } of flow.stations.flatMap(leaving)) {
       const to = item.onFail
       if (to === undefined) continue
