@@ -13,6 +13,7 @@ export function compareLimits({ old, now }: Compared): readonly DiffFinding[] {
   const found = [
     ...required(before.require, after.require),
     ...rates(before, after),
+    ...messagesOfFlow(before.limits.messages.flow, after.limits.messages.flow),
     ...inRow(before.limits.failures.inRow, after.limits.failures.inRow),
     ...amount('`limits.messages.conversation`', before.limits.messages.conversation, after.limits.messages.conversation, String),
     ...amount('the life of a conversation, `expires`,', before.expiresSeconds, after.expiresSeconds, showDuration),
@@ -61,11 +62,23 @@ const RATES = [
 function rates(before: Machine, after: Machine): readonly DiffFinding[] {
   return RATES.flatMap(([name, rateOf]) => {
     const [old, now] = [rateOf(before), rateOf(after)]
-    if (old.count === now.count && old.seconds === now.seconds) return []
-    const [hourly, atOnce] = [perHour(now) > perHour(old), now.count > old.count]
-    const what = hourly ? 'rose' : atOnce ? 'lets more through at once' : 'fell'
-    return [finding(hourly || atOnce ? 'danger' : 'note', 'limit', `${name} ${what}: ${showRate(old)} -> ${showRate(now)}`)]
+    return rate(name, old, now)
   })
+}
+
+function rate(name: string, old: Rate, now: Rate): readonly DiffFinding[] {
+  if (old.count === now.count && old.seconds === now.seconds) return []
+  const [hourly, atOnce] = [perHour(now) > perHour(old), now.count > old.count]
+  const what = hourly ? 'rose' : atOnce ? 'lets more through at once' : 'fell'
+  return [finding(hourly || atOnce ? 'danger' : 'note', 'limit', `${name} ${what}: ${showRate(old)} -> ${showRate(now)}`)]
+}
+
+/** The one bound that may be none. */
+function messagesOfFlow(old: Rate | undefined, now: Rate | undefined): readonly DiffFinding[] {
+  const name = '`limits.messages.flow`'
+  if (old && now) return rate(name, old, now)
+  if (old) return [finding('danger', 'limit', `${name} is gone: the flow may send any number of messages, was ${showRate(old)}`)]
+  return now ? [finding('note', 'limit', `${name} bounds the messages of the flow now: ${showRate(now)}`)] : []
 }
 
 /** More failures in a row are less safe, and so are shorter waits between them. */

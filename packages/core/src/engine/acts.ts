@@ -111,30 +111,27 @@ export class Acts {
       sitting.problem = { code: 'out-of-turn' }
       return
     }
-    const {
-      asked: _asked,
-      picked: _picked,
-      roundAt: _roundAt,
-      state: _state,
-      approvedRound: _approved,
-      subject: _subject,
-      offered: _offered,
-      decided: _decided,
-      bookmarks: _bookmarks,
-      passed: _passed,
-      ...rest
-    } = snapshot
     const lifeSeconds = snapshot.lifeSeconds ?? sitting.program.machine.expiresSeconds
     sitting.program = program
     sitting.snapshot = {
-      ...rest,
+      ...snapshot,
       lifeSeconds,
       address: slot,
       machine: hash,
       // From its first step: what stands before the step that names, such as a caller's secret, is asked here as well.
       at: 0,
-      ...(snapshot.who && { keepsWho: true }),
+      keepsWho: snapshot.who ? true : snapshot.keepsWho,
+      asked: undefined,
+      picked: undefined,
       opened: false,
+      roundAt: undefined,
+      state: undefined,
+      approvedRound: undefined,
+      subject: undefined,
+      offered: undefined,
+      decided: undefined,
+      bookmarks: undefined,
+      passed: undefined,
       facts: {},
       outputs: {},
       evidence: [],

@@ -67,8 +67,7 @@ export class Arrivals {
       this.#take(sitting, choice, optionless(choice, sitting.snapshot, sitting.now))
       return false
     }
-    const { offered: _before, ...rest } = sitting.snapshot
-    sitting.snapshot = offered.length < choice.options.length ? { ...rest, offered } : rest
+    sitting.snapshot = { ...sitting.snapshot, offered: offered.length < choice.options.length ? offered : undefined }
     if (another !== undefined || !sitting.opensEagerly) return true
     sitting.snapshot = pick(sitting.snapshot, choice, only)
     sitting.dirty = true

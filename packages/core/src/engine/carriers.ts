@@ -25,14 +25,18 @@ export class Carriers {
   ) {}
 
   /** @param now seconds since the epoch. */
-  read({ act, carried, dialect, flow }: Intent, now: number): Reference | CarrierRefused {
+  read({ act, carried, dialect, flow, speaks }: Intent, now: number): Reference | CarrierRefused {
     const invalid = { is: 'refused', code: 'token-invalid' } as const
     if (carried === undefined) return invalid
     if (typeof carried === 'string') {
       const claims = this.tokens.verify(carried, now)
       if (!claims) return invalid
       // Where the wire does not name the flow, the token does.
-      const ours = flow === '' ? claims.aud.startsWith(audienceOf(dialect, '')) : claims.aud === audienceOf(dialect, flow)
+      const all = audienceOf(dialect, '')
+      const ours =
+        flow === ''
+          ? claims.aud.startsWith(all) && (speaks === undefined || speaks(claims.aud.slice(all.length)))
+          : claims.aud === audienceOf(dialect, flow)
       if (!ours) return { is: 'refused', code: 'token-foreign' }
       return { is: 'conversation', id: claims.jti, version: claims.ver }
     }

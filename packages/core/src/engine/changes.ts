@@ -191,8 +191,8 @@ function afterChange(
   const who = next.who ?? snapshot.who
   return {
     ...next,
-    ...(who && { who: rechanged(who, credentialVersion, { program }) }),
-    ...(next.ended === undefined && { unsettled: digest ?? '' }),
+    who: who && rechanged(who, credentialVersion, { program }),
+    unsettled: next.ended === undefined ? (digest ?? '') : next.unsettled,
   }
 }
 

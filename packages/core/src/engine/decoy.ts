@@ -4,7 +4,8 @@ import type { Digests } from './digests.js'
 
 /**
  * The person that handlers see in a shadow. What the directory knows of a real one stays (somebody locked keeps their masked address);
- * what is missing is made by keyed digest of the identifier, so that it is the same tomorrow.
+ * what is missing is made by keyed digest of the identifier, so that it is the same tomorrow. Their id stays nobody's, so that passwords, codes and
+ * answers are compared as for a stranger.
  * @param known the directory's answer for `who.id`, asked for shadows and others alike.
  */
 export function decoyPrincipal(who: Who, known: Principal | undefined, digests: Digests, directory: Directory): Principal {
@@ -20,7 +21,8 @@ export function decoyPrincipal(who: Who, known: Principal | undefined, digests: 
     givenName: 'Sam',
     surname: 'Miller',
     ...known,
-    id: who.id,
+    // Nothing of the person is tried, whatever comes of it: a directory that counts failures of its own would count them for the account.
+    id: decoyId(who.digest, digests),
     userName: known?.userName ?? name,
     mail: known?.mail ?? who.typedMail ?? `${name}@example.com`,
     state: 'active',

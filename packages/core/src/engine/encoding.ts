@@ -1,4 +1,5 @@
-import type { Snapshot } from '../machine/snapshot.js'
+import { newSnapshot, type Snapshot } from '../machine/snapshot.js'
+import { snapshotForm, snapshotOf, type SnapshotForm } from '../machine/snapshot-form.js'
 import type { AuditEvent } from '../ports/audit.js'
 import type { Message } from '../step/message.js'
 import type { Problem } from './problem.js'
@@ -22,6 +23,8 @@ export interface OwedMessage {
   /** True when nothing must be sent: the message of a shadow, or one too many. */
   readonly void: boolean
   readonly message: Message
+  /** When it came to be owed, in seconds since the epoch, and by a request from which address where messages tell that; absent in what an earlier release has owed. */
+  readonly asked?: { readonly at: number; readonly from?: string }
 }
 
 /** Events of the audit trail that a commit owes: what it decided is told though its process dies with it. */
@@ -64,10 +67,21 @@ export interface Mark {
 }
 
 // JSON of our own making, sealed by the store: reading it back needs no second check.
-export const encodeSnapshot = (snapshot: Snapshot): string => JSON.stringify(snapshot)
-export const decodeSnapshot = (text: string): Snapshot => JSON.parse(text) as Snapshot
-export const encodeMark = (mark: Mark): string => JSON.stringify(mark)
-export const decodeMark = (text: string): Mark => JSON.parse(text) as Mark
+export const encodeSnapshot = (snapshot: Snapshot): string => JSON.stringify(snapshotForm(snapshot))
+/** @param id of the conversation, by which it was found: it is not repeated in what is stored. */
+export const decodeSnapshot = (id: string, text: string): Snapshot => stored(id, JSON.parse(text) as SnapshotForm | Snapshot)
+
+export const encodeMark = ({ next, ...mark }: Mark): string => JSON.stringify({ ...mark, next: snapshotForm(next) })
+export function decodeMark(id: string, text: string): Mark {
+  const { next, ...mark } = JSON.parse(text) as Omit<Mark, 'next'> & { readonly next: SnapshotForm | Snapshot }
+  return { ...mark, next: stored(id, next) }
+}
+
+/** An earlier release has stored snapshots by the names of their members. */
+function stored(id: string, form: SnapshotForm | Snapshot): Snapshot {
+  return 'machine' in form ? newSnapshot(form) : snapshotOf(id, form)
+}
+
 export const encodeOwed = (owed: Owed): string => JSON.stringify(owed)
 export const decodeOwed = (text: string): Owed => JSON.parse(text) as Owed
 

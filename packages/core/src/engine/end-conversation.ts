@@ -34,7 +34,7 @@ export async function endConversation({ conversations, machines }: EndingParts, 
     await conversations.release(claim)
     return claimed.ended ? 'over' : 'changing'
   }
-  const snapshot = decodeSnapshot(claimed.body)
+  const snapshot = decodeSnapshot(id, claimed.body)
   const kept = await machines.find(snapshot.machine)
   const machine = kept === undefined ? undefined : readMachine(kept)
   const step = machine && stepOf(machine, snapshot)?.id

@@ -83,6 +83,10 @@ export interface Intent {
   readonly dialect: string
   /** The flow's name on this wire; empty where the wire does not say it and the carrier does. */
   readonly flow: string
+  /** Where the carrier names the flow: whether the address speaks that one. A carrier of another flow is `token-foreign` there. */
+  readonly speaks?: (flow: string) => boolean
+  /** Whether the conversation is shown and moved only for the person whom `request.bearer` speaks for; for anybody else it is `token-invalid`. */
+  readonly toItsPerson?: boolean
   /** Of a start: the conversation that the caller still has, where `whileRunning` says what becomes of it. */
   readonly carried?: Carried
   /**

@@ -7,7 +7,7 @@ import { type Change, Changes } from './changes.js'
 import { tellReturn } from './failures.js'
 import { contextOf, type RoundTime } from './handler-context.js'
 import type { Answer, FittingTarget } from './intent.js'
-import { owe } from './owing.js'
+import { isWithinBudgets, owe } from './owing.js'
 import type { EngineParts } from './parts.js'
 import { lacks, type People } from './people.js'
 import type { AnyContext, LinkedStep } from './program.js'
@@ -107,7 +107,7 @@ export class Judge {
     await this.#enterAndRunOn(sitting, station, true)
   }
 
-  /** Sends the open question's messages again: the same code while it lives, else a new round. */
+  /** Sends the open question's messages again: the same code while it lives, else, or where the step wants it so, a new round. */
   async resend(sitting: Sitting): Promise<void> {
     const { now } = sitting
     const station = stationOf(sitting.program, sitting.snapshot)
@@ -115,8 +115,10 @@ export class Judge {
     const { round, roundAt = now } = sitting.snapshot
     const verdict = await this.#run(sitting, station, { number: round, openedAt: roundAt }, (context) => station.prepare(context))
     const over = verdict.is === 'ask' && verdict.owes.some(({ expiresAt }) => expiresAt !== undefined && expiresAt <= now)
+    // What is owed once too often is not sent: then the code that was stays good.
+    const renews = verdict.is === 'ask' && verdict.renews === true && (await isWithinBudgets(this.parts, sitting, verdict.owes))
     // To another address goes another code: the old one would prove the old address.
-    if (verdict.is !== 'ask' || over || this.#people.subjectOf(sitting, station) !== sitting.snapshot.subject)
+    if (verdict.is !== 'ask' || over || renews || this.#people.subjectOf(sitting, station) !== sitting.snapshot.subject)
       return this.#enterAndRunOn(sitting, station, true)
     sitting.dirty = true
     sitting.snapshot = { ...sitting.snapshot, messages: sitting.snapshot.messages + verdict.owes.length }
@@ -134,19 +136,17 @@ export class Judge {
   async passApproved(sitting: Sitting, step: LinkedStep): Promise<void> {
     await this.#apply(sitting, step, await this.approval(sitting, step), { of: 'answer', opens: sitting.opensEagerly })
     // What came too late is used up: the polls that follow find nothing, and cost no further try.
-    const { approvedRound: _used, ...rest } = sitting.snapshot
-    sitting.snapshot = rest
+    sitting.snapshot = { ...sitting.snapshot, approvedRound: undefined }
     await this.advance(sitting, [])
   }
 
   /** Somebody named before the conversation became another flow stays named, if that flow is for accounts like theirs. */
   #keepNamed(sitting: Sitting, { node, settings }: LinkedStep): void {
-    const { keepsWho: _kept, ...snapshot } = sitting.snapshot
-    const { who } = snapshot
+    const { who } = sitting.snapshot
     if (!who) return
     const states = settings['states']
     const fits = !Array.isArray(states) || states.includes(who.state)
-    sitting.snapshot = { ...snapshot, at: node.next, who: { ...who, shadow: who.shadow || !fits } }
+    sitting.snapshot = { ...sitting.snapshot, keepsWho: undefined, at: node.next, who: { ...who, shadow: who.shadow || !fits } }
     sitting.dirty = true
   }
 
@@ -188,14 +188,27 @@ export class Judge {
   }
 
   async #enter(sitting: Sitting, step: LinkedStep, opens: boolean): Promise<void> {
-    const round = { number: sitting.snapshot.round + 1, openedAt: sitting.now }
     const early = await this.#refusedEarly(sitting, step)
+    if (!early) await this.#hideWhoLacks(sitting, step)
+    const round = { number: sitting.snapshot.round + 1, openedAt: sitting.now }
     const verdict = early?.verdict ?? (await this.#run(sitting, step, round, (context) => step.prepare(context)))
     const wasShadow = sitting.snapshot.who?.shadow
     await this.#apply(sitting, step, verdict, { of: 'entering', opens, ...(early?.final && { final: true }) })
     // Hidden: the same step again, for the shadow. A second time it would end, so this goes no deeper.
     if (verdict.is === 'hidden' && wasShadow === false && !sitting.snapshot.ended && !sitting.problem && !sitting.returned)
       await this.#enter(sitting, step, opens)
+  }
+
+  /** Who lacks what a step needs goes on as a shadow, before the step is asked: that they do takes no longer than anybody's turn. */
+  async #hideWhoLacks(sitting: Sitting, step: LinkedStep): Promise<void> {
+    const { who } = sitting.snapshot
+    if (!who || who.shadow || sitting.program.unknownAccount === 'reveal') return
+    const person = await this.#people.of(sitting)
+    const missing = step.definition.needs?.find((attribute) => lacks(person, attribute))
+    if (missing === undefined) return
+    sitting.snapshot = { ...sitting.snapshot, who: { ...who, shadow: true } }
+    sitting.dirty = true
+    note(sitting, 'hidden', step.node.id, `no-${missing}`)
   }
 
   /** A silent step that brings something about, a password or a session, does not even run before it is earned. */
@@ -291,7 +304,7 @@ export class Judge {
         if (node.definition.names === true) event('named', verdict.is === 'hidden' ? verdict.reason : undefined)
         else event('passed')
         if (node.definition.kind !== undefined) sitting.moved = true
-        if (node.definition.proves && node.definition.kind !== undefined) await this.#tries.forgive(sitting, node)
+        if (node.definition.proves && node.definition.kind !== undefined) this.#tries.forgive(sitting, node)
         if (snapshot.ended) event('ended', 'completed')
         break
       case 'hidden':

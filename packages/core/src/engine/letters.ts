@@ -19,6 +19,8 @@ export type Letter =
       readonly languages: readonly string[]
       readonly message: Message
       readonly code?: Secret
+      /** When somebody asked for it, in seconds since the epoch, and from which network address where messages tell that. */
+      readonly asked?: { readonly at: number; readonly from?: string }
       /** Minted now, for the link that the dialect builds: to resume by, or to approve by. */
       readonly link?: { readonly token: string; readonly approval: string; readonly handles: { readonly [purpose: string]: string } }
     }
@@ -51,7 +53,7 @@ export class Letters {
 
   /** @param now seconds since the epoch. */
   open(owed: OwedMessage, now: number): Letter {
-    const { id, conversation, dialect, as, languages, message, void: isVoid, version, issuedAt: iat, expiresAt } = owed
+    const { id, conversation, dialect, as, languages, message, void: isVoid, version, issuedAt: iat, expiresAt, asked } = owed
     const of = { id, conversation, dialect, as, message }
     if (isVoid) return { is: 'void', ...of }
     if (message.expiresAt !== undefined && message.expiresAt <= now) return { is: 'expired', ...of }
@@ -62,6 +64,7 @@ export class Letters {
       ...of,
       languages,
       ...(code && { code }),
+      ...(asked && { asked }),
       ...(message.link === true && {
         link: {
           token: this.tokens.mint({ ...ways, ver: version, aud: audienceOf(dialect, as), exp: expiresAt }),

@@ -32,8 +32,8 @@ export interface Overview {
 }
 
 /** @param body of the conversation in the store. @param machine as it is kept. */
-export function overlook(body: string, machine: string | undefined): Overview {
-  const snapshot = decodeSnapshot(body)
+export function overlook(id: string, body: string, machine: string | undefined): Overview {
+  const snapshot = decodeSnapshot(id, body)
   const known = machine === undefined ? undefined : readMachine(machine)
   const { asked, ended } = snapshot
   const step = known && stepOf(known, snapshot)

@@ -23,6 +23,8 @@ export interface EngineParts {
   readonly leaseMs: number
   /** Conversations that may begin in all: what strangers can make the store hold, from however many addresses they come. None when absent. */
   readonly startCeiling?: Rate
+  /** Whether messages tell the network address of whoever asked for them. */
+  readonly tellsAddress?: boolean
   /** Takes faults that are answered as `unavailable`; it must not throw. */
   readonly report: (fault: unknown, requestId: string | undefined) => void
 }

@@ -4,7 +4,7 @@ import type { Verdict } from '../step/verdict.js'
 import { decoyPrincipal, decoyWho } from './decoy.js'
 import type { EngineParts } from './parts.js'
 import type { LinkedStep } from './program.js'
-import type { Sitting } from './sitting.js'
+import type { Met, Sitting } from './sitting.js'
 
 /** Whom a conversation is about: the real person, or what stands for them in a shadow. */
 export class People {
@@ -14,25 +14,32 @@ export class People {
   async of(sitting: Sitting): Promise<Principal | undefined> {
     const { who } = sitting.snapshot
     if (!who) return undefined
-    const { directory, digests } = this.parts
-    sitting.person = sitting.person?.id === who.id ? sitting.person : { id: who.id, known: await directory.read(who.id) }
+    const { directory } = this.parts
+    sitting.person = sitting.person?.id === who.id ? sitting.person : met(who.id, await directory.read(who.id))
     const { known } = sitting.person
     // Made for everybody, so that it takes no time to be somebody else.
-    const decoy = decoyPrincipal(who, known, digests, directory)
+    const decoy = this.decoyOf(sitting.person, who)
     if (known && !who.shadow && known.state === who.state) return known
     // Somebody deleted or locked in mid-conversation goes on like somebody who never was.
     if (!who.shadow) sitting.snapshot = { ...sitting.snapshot, who: { ...who, shadow: true } }
     return decoy
   }
 
+  /** What stands for somebody in a shadow; made once a request. */
+  decoyOf(person: Met, who: Who): Principal {
+    const { digest, credentialVersion } = who
+    if (person.decoy?.digest !== digest || person.decoy.credentialVersion !== credentialVersion) {
+      const { digests, directory } = this.parts
+      person.decoy = { digest, credentialVersion, principal: decoyPrincipal(who, person.known, digests, directory) }
+    }
+    return person.decoy.principal
+  }
+
   /** The person was just named in this request: no second call to the directory, for anybody. */
   meet(sitting: Sitting, verdict: Verdict): void {
     const id = sitting.snapshot.who?.id
     if (id === undefined) return
-    sitting.person = {
-      id,
-      known: verdict.is === 'done' ? verdict.names?.principal : verdict.is === 'hidden' ? verdict.principal : undefined,
-    }
+    sitting.person = met(id, verdict.is === 'done' ? verdict.names?.principal : verdict.is === 'hidden' ? verdict.principal : undefined)
   }
 
   /** What the engine alone can say about a verdict: who it names or hides, and what it proves. */
@@ -79,9 +86,18 @@ export class People {
   /** What a question proves, as a digest of the attribute's present value. */
   subjectOf(sitting: Sitting, { definition }: LinkedStep): string | undefined {
     const subject = definition.proves?.subject
-    const known = sitting.person?.known
-    return subject !== undefined && known ? this.parts.digests.ofSubject(subject, known) : undefined
+    const { person } = sitting
+    if (subject === undefined || !person?.known) return undefined
+    const known = person.subjects.get(subject)
+    if (known !== undefined) return known
+    const digest = this.parts.digests.ofSubject(subject, person.known)
+    person.subjects.set(subject, digest)
+    return digest
   }
+}
+
+function met(id: string, known: Principal | undefined): Met {
+  return { id, known, subjects: new Map() }
 }
 
 /** Whether somebody lacks what a step needs. */

@@ -14,9 +14,8 @@ const OWED_EVENTS: ReadonlySet<string> = new Set(['changed', 'change-superseded'
 /** Writes what a sitting has come to: one atomic call. @returns false when the claim was lost; then nothing was written. */
 export async function commit(parts: EngineParts, sitting: Sitting, { release }: { release: boolean }): Promise<boolean> {
   const { claim } = sitting
-  const { unsettled, ...settled } = sitting.snapshot
-  const snapshot = release || unsettled === undefined ? settled : sitting.snapshot
-  sitting.snapshot = snapshot
+  if (release && sitting.snapshot.unsettled !== undefined) sitting.snapshot = { ...sitting.snapshot, unsettled: undefined }
+  const { snapshot } = sitting
   // What is created now has its first version, whatever was accepted on the way there.
   const version = claim && sitting.moved && release ? sitting.version + 1 : sitting.version
   const expiresAt = deadlineOf(sitting.program, snapshot)
@@ -33,12 +32,11 @@ export async function commit(parts: EngineParts, sitting: Sitting, { release }: 
     replies: release ? repliesAfter(sitting) : sitting.replies,
     ended: snapshot.ended !== undefined,
   }
-  if (!claim) {
-    const created = await parts.conversations.create({ id: snapshot.id, ...entry })
-    if (created.is === 'exists') return false
-  } else if (!(await parts.conversations.commit(claim, { ...entry, version, release }))) {
-    return false
-  }
+  const written = claim
+    ? parts.conversations.commit(claim, { ...entry, version, release })
+    : parts.conversations.create({ id: snapshot.id, ...entry }).then(({ is }) => is === 'created')
+  const [isWritten] = await Promise.all([written, ...sitting.beside.splice(0)])
+  if (!isWritten) return false
   sitting.version = version
   sitting.owed = []
   sitting.marked = false
@@ -88,7 +86,14 @@ function owedRevocations({ snapshot, owed }: Sitting): readonly string[] {
   )
 }
 
-function owedLetters({ digests }: EngineParts, { snapshot, owed }: Sitting, version: number, expiresAt: number): readonly string[] {
+function owedLetters(
+  { digests, tellsAddress }: EngineParts,
+  { snapshot, owed, now, request }: Sitting,
+  version: number,
+  expiresAt: number,
+): readonly string[] {
+  // Who is not asked for it is not noted: what lies in an outbox may lie there for long.
+  const asked = { at: now, ...(tellsAddress === true && request && { from: request.address }) }
   return owed.flatMap((owing, index) => {
     if ('revokes' in owing) return []
     const letter = encodeOwed({
@@ -104,6 +109,7 @@ function owedLetters({ digests }: EngineParts, { snapshot, owed }: Sitting, vers
       languages: snapshot.languages,
       void: owing.void,
       message: owing.message,
+      asked,
     })
     return [letter]
   })

@@ -2,7 +2,6 @@ import { principalForConditions } from '../condition/principal.js'
 import type { ConditionWorld } from '../condition/evaluate.js'
 import { offeredOf, stationOf } from '../machine/station.js'
 import type { AskedRequirement, Requirement } from '../step/requirement.js'
-import { decoyPrincipal } from './decoy.js'
 import { contextOf } from './handler-context.js'
 import { lookAhead } from './lookahead.js'
 import type { EngineParts } from './parts.js'
@@ -65,9 +64,9 @@ export class Previews {
       const verdict = await step.prepare(contextOf(this.parts.digests, sitting, step, person, round))
       if (verdict.is === 'ask') return this.parts.views.lean(verdict.requirement)
     }
-    if (!who) return undefined
+    if (!who || !sitting.person) return undefined
     // Somebody without a phone sees the option all the same, as strangers do; picking it leads into the shadow.
-    const decoy = decoyPrincipal(who, sitting.person?.known, this.parts.digests, this.parts.directory)
+    const decoy = this.people.decoyOf(sitting.person, who)
     const instead = await step.prepare(contextOf(this.parts.digests, sitting, step, decoy, round))
     return instead.is === 'ask' ? this.parts.views.lean(instead.requirement) : undefined
   }

@@ -1,4 +1,4 @@
-import type { Runnable, RunnableStep } from '../machine/station.js'
+import { stepsOf, type Runnable, type RunnableStep } from '../machine/station.js'
 import type { HashedMachine, Machine, Node, StepNode } from '../machine/machine.js'
 import type { StepContext, StepDefinition } from '../step/define-step.js'
 import type { Json, JsonObject } from '../step/json.js'
@@ -29,6 +29,8 @@ export interface Program extends Runnable<LinkedStep>, LinkedConditions {
   readonly machine: Machine
   /** Indices of the stations to which a failure may lead back. */
   readonly returnsTo: ReadonlySet<number>
+  /** Names of the outputs that steps declare secret. */
+  readonly secretOutputs: ReadonlySet<string>
 }
 
 /** The services that steps may inject, by name. */
@@ -52,18 +54,24 @@ export class UnlinkableMachine extends Error {
  * @throws UnlinkableMachine naming step and reason.
  */
 export function link({ hash, machine }: HashedMachine, linking: Linking): Program {
+  const nodes = machine.nodes.map((node): Program['nodes'][number] =>
+    node.is === 'step'
+      ? linkStep(node, machine, linking)
+      : { is: 'choose', node, options: node.options.map((option) => linkStep(option, machine, linking)) },
+  )
   return {
     hash,
     machine,
     ...conditionsFor(machine),
     returnsTo: new Set(machine.nodes.flatMap(targetsOf)),
+    secretOutputs: new Set(stepsOf({ unknownAccount: machine.unknownAccount, nodes }).flatMap(secretOutputsOf)),
     unknownAccount: machine.unknownAccount,
-    nodes: machine.nodes.map((node) =>
-      node.is === 'step'
-        ? linkStep(node, machine, linking)
-        : { is: 'choose', node, options: node.options.map((option) => linkStep(option, machine, linking)) },
-    ),
+    nodes,
   }
+}
+
+function secretOutputsOf({ definition }: LinkedStep): readonly string[] {
+  return Object.entries(definition.outputs ?? {}).flatMap(([name, schema]) => (schema.secret === true ? [name] : []))
 }
 
 function conditionsFor(machine: Machine): LinkedConditions {

@@ -1,6 +1,7 @@
 import type { ClaimResult } from '../ports/conversations.js'
 import { decodeReply } from './encoding.js'
 import type { Intent } from './intent.js'
+import { isTheirs } from './is-theirs.js'
 import type { EngineParts } from './parts.js'
 import { commit } from './persist.js'
 import type { Polls } from './polls.js'
@@ -38,9 +39,12 @@ export class Replies {
   }
 
   /** The answer that the same request got before. */
-  async replay(replayed: Extract<ClaimResult, { is: 'replayed' }>, intent: Intent): Promise<Reply> {
-    const sitting = await this.sittings.read(replayed, intent)
+  async replay(id: string, replayed: Extract<ClaimResult, { is: 'replayed' }>, intent: Intent): Promise<Reply> {
+    const sitting = await this.sittings.read(id, replayed, intent)
     const problem = decodeReply(replayed.reply)
-    return sitting ? this.of({ ...sitting, problem }, intent) : { problem: { code: 'unavailable' } }
+    if (!sitting) return { problem: { code: 'unavailable' } }
+    // What is over shows nothing more, and its change may have ended the log-in.
+    if (!sitting.snapshot.ended && !(await isTheirs(this.parts, sitting, intent))) return { problem: { code: 'token-invalid' } }
+    return this.of({ ...sitting, problem }, intent)
   }
 }

@@ -6,6 +6,7 @@ import type { Claimed, Claims } from './claims.js'
 import type { Clock } from './clock.js'
 import type { ServedFlow } from './flow-book.js'
 import type { Answer, Intent } from './intent.js'
+import { isTheirs } from './is-theirs.js'
 import type { EngineParts } from './parts.js'
 import type { Polls } from './polls.js'
 import type { Replies } from './replies.js'
@@ -45,11 +46,12 @@ export class Resumes {
   async look(intent: Intent, reference: Reference): Promise<Reply> {
     const stored = await this.parts.conversations.look(reference.id)
     if (!stored) return { problem: { code: 'token-invalid' } }
-    const sitting = await this.sittings.read(stored, intent)
+    const sitting = await this.sittings.read(reference.id, stored, intent)
     if (sitting && sitting.snapshot.dialect !== intent.dialect) return { problem: { code: 'token-invalid' } }
     if (reference.version !== undefined && stored.version !== reference.version)
       return { problem: { code: stored.ended ? 'ended' : 'spent' } }
     if (!sitting) return { problem: { code: 'unavailable' } }
+    if (!(await isTheirs(this.parts, sitting, intent))) return { problem: { code: 'token-invalid' } }
     const { snapshot } = sitting
     if (reference.round !== undefined && !isRound(snapshot, reference.round)) return { problem: { code: 'out-of-turn' } }
     if (intent.act === 'poll') {
@@ -73,7 +75,7 @@ export class Resumes {
         this.story.tell(intent, { event: 'token-spent', alarm: true, conversation: reference.id })
         return { problem: { code: 'spent' } }
       case 'replayed':
-        return this.replies.replay(claimed, intent)
+        return this.replies.replay(reference.id, claimed, intent)
       case 'claimed':
         return this.claims.holding(claimed.claim, async (held) => {
           const sitting = await this.sittings.claimed(claimed, intent, digest)
@@ -103,6 +105,11 @@ export class Resumes {
     if (settled.is === 'decided') {
       const reply = await this.replies.commit(sitting, intent)
       return settled.problem ? { problem: settled.problem } : reply
+    }
+    // Not before: whoever repeats the request that changed the password may have lost the log-in by that very change.
+    if (!(await isTheirs(this.parts, sitting, intent))) {
+      if (sitting.claim) await this.parts.conversations.release(sitting.claim)
+      return { problem: { code: 'token-invalid' } }
     }
     if (ended || sitting.snapshot.ended) {
       const told = intent.act === 'cancel' || (intent.act === 'poll' && this.polls.endedBy(sitting, intent.target))

@@ -39,7 +39,7 @@ export class Settlements {
   }
 
   async #settleMark(sitting: Sitting, text: string, asked: string | undefined, intent: Intent | undefined): Promise<Settled> {
-    const mark = decodeMark(text)
+    const mark = decodeMark(sitting.snapshot.id, text)
     const same = intent !== undefined && mark.digest !== undefined && asked === mark.digest
     switch (await this.#changes.resolve(sitting, mark, same ? this.#passwordOf(sitting, intent) : undefined)) {
       case 'to-be-made-again':
@@ -71,9 +71,9 @@ export class Settlements {
 
   /** Enters the steps behind an applied change; what comes of it is the answer to the request that made it. */
   async #goOn(sitting: Sitting): Promise<void> {
-    const { unsettled, ...snapshot } = sitting.snapshot
+    const { unsettled } = sitting.snapshot
     sitting.digest = unsettled === undefined || unsettled === '' ? sitting.digest : unsettled
-    sitting.snapshot = snapshot
+    sitting.snapshot = { ...sitting.snapshot, unsettled: undefined }
     sitting.moved = true
     sitting.dirty = true
     await this.judge.advance(sitting, [])

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../machine/snapshot.js'
 import type { AuditEvent } from '../ports/audit.js'
 import { FIRST_VERSION, type Claim, type StoredReply } from '../ports/conversations.js'
-import type { Principal } from '../ports/directory.js'
+import type { AttributeName, Principal } from '../ports/directory.js'
 import type { Message } from '../step/message.js'
 import type { RequestValues } from './intent.js'
 import type { Problem } from './problem.js'
@@ -15,6 +15,16 @@ export type Owing =
       /** Seconds since the epoch. */
       readonly until: number
     }
+
+/** Somebody as the directory knows them, asked once a request, and what follows from that. */
+export interface Met {
+  readonly id: string
+  readonly known: Principal | undefined
+  /** What would stand for them, and for whom it was made: the digest of the identifier, and the credential version. */
+  decoy?: { readonly digest: string; readonly credentialVersion: string; readonly principal: Principal }
+  /** Digests of their attributes, as proofs are about them. */
+  readonly subjects: Map<AttributeName, string>
+}
 
 /** One request at work on one conversation: everything that changes while it is judged. Nothing of it is told before its commit holds. */
 export interface Sitting {
@@ -46,10 +56,11 @@ export interface Sitting {
   /** Whether there is anything to write. */
   dirty: boolean
   owed: Owing[]
+  /** What is under way beside the judging and has to be over with the commit. None of it rejects. */
+  readonly beside: Promise<void>[]
   events: AuditEvent[]
   problem: Problem | undefined
-  /** The directory's answer for the person, asked once a request. */
-  person: { readonly id: string; readonly known: Principal | undefined } | undefined
+  person: Met | undefined
 }
 
 /** A sitting over a snapshot, with nothing done yet. */
@@ -71,6 +82,7 @@ export function sit(
     moved: false,
     dirty: false,
     owed: [],
+    beside: [],
     events: [],
     problem: undefined,
     person: undefined,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Snapshot } from '../machine/snapshot.js'
+import { newSnapshot } from '../machine/snapshot.js'
 import type { Claimed } from './claims.js'
 import type { Clock } from './clock.js'
 import { decodeSnapshot } from './encoding.js'
@@ -28,7 +28,7 @@ export class Sittings {
       const flow = this.book.find(dialect, slot)
       return flow ? [[slot, flow.program.hash] as const] : []
     })
-    const snapshot: Snapshot = {
+    const snapshot = newSnapshot({
       id: randomUUID(),
       dialect,
       address: as,
@@ -44,14 +44,14 @@ export class Sittings {
       languages: request.languages.slice(0, KEPT_LANGUAGES),
       startedAt: now,
       movedAt: now,
-      ...(mayBecome.length > 0 && { mayBecome: Object.fromEntries(mayBecome) }),
-    }
+      mayBecome: mayBecome.length > 0 ? Object.fromEntries(mayBecome) : undefined,
+    })
     return sit({ program, request, now, opensEagerly: this.#opensEagerly(dialect), snapshot })
   }
 
   /** @returns undefined when this process cannot run the conversation's machine. */
   async claimed(claimed: Claimed, intent: Intent | undefined, digest: string | undefined): Promise<Sitting | undefined> {
-    const snapshot = decodeSnapshot(claimed.body)
+    const snapshot = decodeSnapshot(claimed.claim.id, claimed.body)
     const program = await this.shelf.find(snapshot.machine)
     if (!program) return undefined
     return sit({
@@ -69,10 +69,11 @@ export class Sittings {
 
   /** Over what is only read. @returns undefined when this process cannot run the conversation's machine. */
   async read(
+    id: string,
     stored: { readonly body: string; readonly version: number; readonly now: number },
     intent: Intent,
   ): Promise<Sitting | undefined> {
-    const snapshot = decodeSnapshot(stored.body)
+    const snapshot = decodeSnapshot(id, stored.body)
     const program = await this.shelf.find(snapshot.machine)
     return (
       program &&

@@ -80,7 +80,7 @@ export class Starts {
     const ids = repeatIds(this.parts.digests, intent, repeats, now)
     for (const id of ids) {
       const stored = await this.parts.conversations.look(id)
-      if (stored && isRepeatable(decodeSnapshot(stored.body), repeats, now)) {
+      if (stored && isRepeatable(decodeSnapshot(id, stored.body), repeats, now)) {
         return this.resumes.claimAndJudge({ ...rest, act: 'resend', answers: [] }, { is: 'conversation', id })
       }
       if (!stored && id === ids[0]) sitting.snapshot = { ...sitting.snapshot, id }
@@ -95,6 +95,7 @@ export class Starts {
     const refusedAtTheDoor = problem !== undefined && !moved
     if (claim !== undefined || owed.length > 0 || (!refusedAtTheDoor && !snapshot.ended)) return this.replies.commit(sitting, intent)
     // Nothing to come back with: it was refused at the door, or began and ended in this request.
+    await Promise.all(sitting.beside.splice(0))
     for (const event of sitting.events) this.parts.audit.record(event)
     return refusedAtTheDoor ? { problem } : this.replies.of(sitting, intent)
   }

@@ -62,10 +62,15 @@ export class Tries {
       .catch((fault: unknown) => this.parts.report(fault, undefined))
   }
 
-  /** A right answer is no failure, and ends the row; so does a link that was followed, which no try was counted for. No shadow comes here. */
-  async forgive(sitting: Sitting, { node }: LinkedStep): Promise<void> {
+  /**
+   * A right answer is no failure, and ends the row; so does a link that was followed, which no try was counted for. No shadow comes here. It
+   * travels with the commit; where it is lost, the try stays counted and the answer holds.
+   */
+  forgive(sitting: Sitting, { node }: LinkedStep): void {
     const { who } = sitting.snapshot
-    if (who) await this.parts.budgets.succeed(tryKey(this.parts.digests, who.id, node.type), sitting.tried)
+    if (!who) return
+    const forgiven = this.parts.budgets.succeed(tryKey(this.parts.digests, who.id, node.type), sitting.tried)
+    sitting.beside.push(forgiven.catch((fault: unknown) => this.parts.report(fault, sitting.request?.requestId)))
   }
 
   #budget(sitting: Sitting, who: Who, type: string): TryBudget {

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../machine/snapshot.js'
 import { stationOf, stepsOf } from '../machine/station.js'
 import type { Directory } from '../ports/directory.js'
-import type { AskedRequirement, Requirement } from '../step/requirement.js'
+import type { AskedRequirement, Question, Requirement } from '../step/requirement.js'
 import { maskMail } from '../step/mask.js'
 import type { Handles } from '../token/handle.js'
 import type { Tokens } from '../token/token.js'
@@ -60,7 +60,8 @@ export class Views {
     const station = stationOf(program, snapshot)
     if (!station || !asked) return undefined
     const expiresAt = deadlineOf(program, snapshot)
-    const veiled = (requirement: AskedRequirement) => veil(program, snapshot, requirement)
+    const isVeiled = program.unknownAccount === 'hide' && snapshot.evidence.length === 0
+    const veiled = (shown: AskedRequirement) => (isVeiled ? veil(snapshot, shown) : shown)
     return {
       is: 'open',
       flow,
@@ -81,23 +82,34 @@ export class Views {
 
   /** A question of a step, open or only shown. */
   requirement(step: LinkedStep, { id }: Pick<Snapshot, 'id'>, asked: Requirement, opened: boolean): AskedRequirement {
-    const { definition, node } = step
-    const questions = asked.questions?.map((question) => ({
-      ...question,
-      text: Object.keys(question.text).length > 0 ? question.text : (this.directory.questions().get(question.id) ?? {}),
-    }))
+    const { definition, node, answer } = step
+    const { tag, to, questions, captcha } = asked
+    const { channel, required } = definition
+    const { digests } = this
     return {
-      ...asked,
-      ...(questions && { questions }),
+      tag,
       kind: definition.kind ?? 'attributes',
       step: { id: node.id, type: node.type },
-      ...(definition.channel !== undefined && { channel: definition.channel }),
       asks: definition.asks ?? definition.description,
-      target: this.digests.ofTarget(id, node.id),
+      // Most dialects have no word for it.
+      get target() {
+        return digests.ofTarget(id, node.id)
+      },
       opened,
-      answer: step.answer,
-      required: definition.required,
+      answer,
+      required,
+      ...(to !== undefined && { to }),
+      ...(channel !== undefined && { channel }),
+      ...(questions && { questions: this.#withTexts(questions) }),
+      ...(captcha && { captcha }),
     }
+  }
+
+  #withTexts(questions: readonly Question[]): readonly Question[] {
+    const configured = this.directory.questions()
+    return questions.map((question) =>
+      Object.keys(question.text).length > 0 ? question : { ...question, text: configured.get(question.id) ?? {} },
+    )
   }
 
   /** The question which of several steps to take. */
@@ -142,14 +154,14 @@ export class Views {
  * Before anything is proved, a masked address may say no more than what was typed: that of the directory would differ from it for somebody
  * who exists, and agree with it for everybody else.
  */
-function veil(machine: Program, proved: Snapshot, requirement: AskedRequirement): AskedRequirement {
-  const { who, evidence } = proved
-  if (machine.unknownAccount === 'reveal' || evidence.length > 0) return requirement
-  const { to, options, ...rest } = requirement
-  const typed = to !== undefined && requirement.channel === 'email' ? who?.typedMail : undefined
+function veil(proved: Snapshot, requirement: AskedRequirement): AskedRequirement {
+  const { to, options } = requirement
+  if (to === undefined && options === undefined) return requirement
+  const { to: _ofTheirs, ...rest } = requirement
+  const typed = to !== undefined && requirement.channel === 'email' ? proved.who?.typedMail : undefined
   return {
     ...rest,
     ...(typed !== undefined && { to: maskMail(typed) }),
-    ...(options && { options: options.map((option) => veil(machine, proved, option)) }),
+    ...(options && { options: options.map((option) => veil(proved, option)) }),
   }
 }

@@ -56,7 +56,11 @@ function flowChanges(root: JsonObject, machine: Machine, node: MapNode, fallback
   const limited = (failures: number, starts: number, conversation: number, destination: number): JsonObject => ({
     failures: { principal: rate(limits.failures.principal, failures), ...(inRow !== undefined && { inRow }) },
     starts: { address: rate(limits.starts.address, starts) },
-    messages: { conversation: limits.messages.conversation * conversation, destination: rate(limits.messages.destination, destination) },
+    messages: {
+      conversation: limits.messages.conversation * conversation,
+      destination: rate(limits.messages.destination, destination),
+      ...(limits.messages.flow && { flow: rate(limits.messages.flow) }),
+    },
   })
   return [
     ...(unknownAccount === 'hide' ? [set('unknownAccount', 'reveal', 'tell unknown people apart: `unknownAccount: reveal`')] : []),

@@ -11,7 +11,7 @@ const RETURNS_OF_A_CHOICE = 5
 export function passedOver(machine: Runnable, snapshot: Snapshot): Snapshot {
   const { node } = stationAt(machine, snapshot)
   const atEnd = node.next >= machine.nodes.length
-  return { ...snapshot, at: node.next, ...(atEnd && { ended: { as: 'completed', step: snapshot.passed ?? node.id } }) }
+  return { ...snapshot, at: node.next, ended: atEnd ? { as: 'completed', step: snapshot.passed ?? node.id } : snapshot.ended }
 }
 
 /**

@@ -1,19 +1,10 @@
-import type { Bookmark, Snapshot } from './snapshot.js'
+import { newSnapshot, type Bookmark, type Snapshot } from './snapshot.js'
 
 /** Keeps what is known on arriving at a station to which a failure may lead back; a later arrival at it keeps what the first one did. */
 export function withBookmark(snapshot: Snapshot): Snapshot {
   const { at, bookmarks, who, facts, outputs, evidence, decided, passed, answered, keepsWho } = snapshot
   if (bookmarks?.[at]) return snapshot
-  const bookmark: Bookmark = {
-    ...(who && { who }),
-    facts,
-    outputs,
-    evidence,
-    ...(decided && { decided }),
-    ...(passed !== undefined && { passed }),
-    ...(answered !== undefined && { answered }),
-    ...(keepsWho && { keepsWho }),
-  }
+  const bookmark: Bookmark = { who, facts, outputs, evidence, decided, passed, answered, keepsWho }
   return { ...snapshot, bookmarks: { ...bookmarks, [at]: bookmark } }
 }
 
@@ -28,7 +19,7 @@ export function wentBack(snapshot: Snapshot, to: number | undefined, now: number
   const bookmark = to === undefined ? undefined : snapshot.bookmarks?.[to]
   if (to === undefined || !bookmark) return undefined
   const { id, dialect, address, machine, round, attempts, messages, languages, startedAt, lifeSeconds, mayBecome } = snapshot
-  return {
+  return newSnapshot({
     // Written out, so that whatever a snapshot learns to hold is forgotten here unless somebody decides otherwise.
     id,
     dialect,
@@ -42,12 +33,12 @@ export function wentBack(snapshot: Snapshot, to: number | undefined, now: number
     languages,
     startedAt,
     movedAt: now,
-    ...(lifeSeconds !== undefined && { lifeSeconds }),
-    ...(mayBecome && { mayBecome }),
+    lifeSeconds,
+    mayBecome,
     ...bookmark,
     bookmarks: bookmarksUpTo(to, snapshot),
-    ...((snapshot.hasNamed === true || (snapshot.who && !bookmark.who)) && { hasNamed: true as const }),
-  }
+    hasNamed: snapshot.hasNamed === true || (snapshot.who && !bookmark.who) ? true : undefined,
+  })
 }
 
 /** Stations behind are arrived at afresh: what was known there may be about another person, proved with answers that are forgotten now. */

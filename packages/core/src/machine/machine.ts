@@ -27,8 +27,8 @@ export interface Limits {
   readonly failures: { readonly principal: Rate; readonly inRow: InRow }
   /** Starts from one address; answered openly. */
   readonly starts: { readonly address: Rate }
-  /** Messages in one conversation, and to one address over all conversations; silent. */
-  readonly messages: { readonly conversation: number; readonly destination: Rate }
+  /** Messages in one conversation, to one address over all conversations, and of the flow in all where that is bounded; silent. */
+  readonly messages: { readonly conversation: number; readonly destination: Rate; readonly flow?: Rate }
 }
 
 /** The proof that a change needs. */

@@ -83,18 +83,18 @@ function refusalOf({ definition }: RunnableStep): { readonly reason: string; rea
 
 function asked(snapshot: Snapshot, verdict: Ask, { opens, now, subject }: Judgement): Transition {
   const opened = opens || verdict.owes.length === 0
-  const { state: _left, roundAt: _before, approvedRound: _stale, subject: _former, ...rest } = snapshot
   return {
     snapshot: {
-      ...rest,
+      ...snapshot,
       asked: verdict.requirement,
       opened,
       // A preview announces the round that opening will begin.
       round: opened ? snapshot.round + 1 : snapshot.round,
-      ...(opened && { roundAt: now }),
-      ...(opened && subject !== undefined && { subject }),
+      roundAt: opened ? now : undefined,
+      subject: opened ? subject : undefined,
       messages: snapshot.messages + (opened ? verdict.owes.length : 0),
-      ...(verdict.state && { state: verdict.state }),
+      state: verdict.state,
+      approvedRound: undefined,
     },
     messages: opened ? verdict.owes : [],
     became: { is: 'asking' },
@@ -103,33 +103,30 @@ function asked(snapshot: Snapshot, verdict: Ask, { opens, now, subject }: Judgem
 
 function passed(machine: Runnable, current: RunnableStep, snapshot: Snapshot, verdict: Done, judgement: Judgement): Transition {
   const { node } = current
-  const {
-    asked: _answered,
-    roundAt: _over,
-    state: _private,
-    picked: _taken,
-    offered: _left,
-    approvedRound: _approved,
-    subject: _proved,
-    ...rest
-  } = snapshot
-  const who = verdict.names ? judgement.who : snapshot.who
   const atEnd = node.next >= machine.nodes.length
+  // Asked for only when everything behind this step is passed over.
+  const mayBeLast = machine.nodes.some((later, at) => at >= node.next && later.node.when !== undefined)
   return {
     snapshot: {
-      ...rest,
+      ...snapshot,
       at: node.next,
+      picked: undefined,
+      offered: undefined,
+      asked: undefined,
       opened: false,
-      ...(who && { who }),
+      roundAt: undefined,
+      subject: undefined,
       messages: snapshot.messages + verdict.owes.length,
+      who: (verdict.names && judgement.who) ?? snapshot.who,
       facts: verdict.facts ? { ...snapshot.facts, [node.id]: verdict.facts } : snapshot.facts,
       outputs: verdict.outputs ? { ...snapshot.outputs, ...verdict.outputs } : snapshot.outputs,
+      state: undefined,
       evidence: judgement.evidence ? [...snapshot.evidence, judgement.evidence] : snapshot.evidence,
       movedAt: judgement.now,
-      ...(current.definition.kind !== undefined && { answered: node.id }),
-      // Asked for only when everything behind this step is passed over.
-      ...(machine.nodes.slice(node.next).some((later) => later.node.when !== undefined) && { passed: node.id }),
-      ...(atEnd && { ended: { as: 'completed' as const, step: node.id } }),
+      approvedRound: undefined,
+      answered: current.definition.kind === undefined ? snapshot.answered : node.id,
+      passed: mayBeLast ? node.id : snapshot.passed,
+      ended: atEnd ? { as: 'completed', step: node.id } : snapshot.ended,
     },
     messages: verdict.owes,
     became: { is: 'passed' },
@@ -199,8 +196,8 @@ export function offer(snapshot: Snapshot): Snapshot {
 export function pick(snapshot: Snapshot, choice: RunnableChoice, step: string): Snapshot {
   if (offeredOf(choice, snapshot).every((option) => option.node.id !== step))
     throw new RangeError(`the choice ${choice.node.id} has no step ${step}`)
-  const { asked: _shown, roundAt: _opened, state: _private, approvedRound: _approved, subject: _former, ...rest } = snapshot
-  return { ...rest, picked: step, opened: false }
+  const over = { asked: undefined, roundAt: undefined, state: undefined, approvedRound: undefined, subject: undefined }
+  return { ...snapshot, ...over, picked: step, opened: false }
 }
 
 /** Ends a conversation from outside. An ended one stays as it is. */

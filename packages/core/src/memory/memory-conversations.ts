@@ -2,7 +2,7 @@ import { FIRST_VERSION, MARKED_KEPT_MS } from '../ports/conversations.js'
 import type { Claim, ClaimRequest, ClaimResult, Commit, Conversations, NewConversation, StoredReply } from '../ports/conversations.js'
 import type { Clock } from './clock.js'
 import { ExpiringMap } from './expiring-map.js'
-import type { MemoryOutbox } from './memory-outbox.js'
+import type { MemoryOutbox, Owed } from './memory-outbox.js'
 
 interface ConversationRecord {
   readonly version: number
@@ -19,6 +19,8 @@ interface ConversationRecord {
 /** Keeps conversations in this process. Every method runs to its end without waiting, which is what makes it atomic. */
 export class MemoryConversations implements Conversations {
   readonly #records: ExpiringMap<ConversationRecord>
+  /** The `resolve` items that marks have owed, by the claim that is about to commit. */
+  readonly #owedLooks = new WeakMap<Claim, Owed>()
 
   constructor(
     private readonly clock: Clock,
@@ -81,7 +83,7 @@ export class MemoryConversations implements Conversations {
     const leaseUntil = this.clock() + leaseMs
     const expiresAt = Math.max(this.#records.expiresAt(claim.id) ?? 0, leaseUntil + MARKED_KEPT_MS)
     this.#records.set(claim.id, { ...record, mark, leaseUntil }, expiresAt)
-    this.outbox.oweResolve(claim.id, leaseUntil)
+    this.#owedLooks.set(claim, this.outbox.oweResolve(claim.id, leaseUntil))
     return true
   }
 
@@ -99,6 +101,8 @@ export class MemoryConversations implements Conversations {
       repliesUntil: this.clock() + this.retryWindowMs,
     }
     this.#records.set(claim.id, next, commit.expiresAt)
+    const needless = commit.release ? this.#owedLooks.get(claim) : undefined
+    if (needless) this.outbox.takeBack(needless)
     this.outbox.owe(claim.id, [...(commit.duties ?? []), ...commit.owed])
     return true
   }

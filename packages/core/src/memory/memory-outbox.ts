@@ -1,21 +1,22 @@
 import { deliveryReason, DeliveryFault } from '../ports/delivery-fault.js'
-import { Hands, laneOf } from '../ports/hands.js'
+import { errandOf, Hands } from '../ports/hands.js'
 import type { Errand } from '../ports/hands.js'
 import { backoffMs } from '../ports/outbox.js'
 import type { DeadLetter, Outbox, OutboxConsumer, OutboxSettings, RunningConsumer } from '../ports/outbox.js'
 import type { Clock } from './clock.js'
+import { DueQueue } from './due-queue.js'
 
 const DEAD_KEPT = 1_000
 const DEAD_KEPT_MS = 30 * 86_400_000
 /** The longest wait that a timer can express. */
 const LONGEST_TIMER_MS = 2_147_483_647
+const RESOLVE = errandOf('resolve')
 
-interface Owed {
+export interface Owed {
   readonly item:
     | { readonly is: 'message'; readonly conversation: string; readonly body: string }
     | { readonly is: 'resolve'; readonly conversation: string }
   readonly errand: Errand
-  readonly dueAt: number
   /** How often it was handed out. */
   readonly deliveries: number
 }
@@ -36,11 +37,13 @@ export class MemoryOutbox implements Outbox {
   /** Due, in order, by lane: none waits for another. */
   readonly #ready = new Map<string, Owed[]>()
   /** Due later: `resolve` items, and items that were thrown. */
-  #later: Owed[] = []
+  readonly #later = new DueQueue<Owed>()
   #inHand = 0
   #dead: readonly Dead[] = []
   #buried = 0
   #timer: NodeJS.Timeout | undefined
+  /** What the timer waits for. */
+  #wakesAt: number | undefined
   readonly #running = new Set<Running>()
 
   constructor(
@@ -51,17 +54,24 @@ export class MemoryOutbox implements Outbox {
   /** Owes messages; called inside the commit. */
   owe(conversation: string, bodies: readonly string[]): void {
     for (const body of bodies) {
-      const destination = this.settings.destinationOf(body)
-      const errand = { is: 'message', ...(destination !== undefined && { destination }) } as const
-      this.#isDue({ item: { is: 'message', conversation, body }, errand, dueAt: 0, deliveries: 0 })
+      const errand = errandOf('message', this.settings.destinationOf(body))
+      this.#isDue({ item: { is: 'message', conversation, body }, errand, deliveries: 0 })
     }
-    this.tick()
+    if (bodies.length > 0) this.tick()
   }
 
   /** Owes a look at a marked conversation; called inside the mark. */
-  oweResolve(conversation: string, dueAt: number): void {
-    this.#later.push({ item: { is: 'resolve', conversation }, errand: { is: 'resolve' }, dueAt, deliveries: 0 })
-    this.tick()
+  oweResolve(conversation: string, dueAt: number): Owed {
+    const owed: Owed = { item: { is: 'resolve', conversation }, errand: RESOLVE, deliveries: 0 }
+    this.#later.push(dueAt, owed)
+    this.#arm()
+    return owed
+  }
+
+  /** Takes back what is not due yet; called inside the commit that makes it needless. */
+  takeBack(owed: Owed): void {
+    this.#later.remove(owed)
+    this.#arm()
   }
 
   consume(consumer: OutboxConsumer): RunningConsumer {
@@ -78,7 +88,7 @@ export class MemoryOutbox implements Outbox {
 
   async pending(): Promise<number> {
     const ready = [...this.#ready.values()].reduce((sum, { length }) => sum + length, 0)
-    return ready + this.#later.length + this.#inHand
+    return ready + this.#later.size + this.#inHand
   }
 
   async dead(): Promise<readonly DeadLetter[]> {
@@ -88,7 +98,7 @@ export class MemoryOutbox implements Outbox {
   async resend(id: string): Promise<boolean> {
     const found = this.#kept().find(({ letter }) => letter.id === id)
     if (found === undefined || !(await this.drop(id))) return false
-    this.#later.push({ ...found.owed, dueAt: 0, deliveries: 0 })
+    this.#isDue({ ...found.owed, deliveries: 0 })
     this.tick()
     return true
   }
@@ -101,18 +111,13 @@ export class MemoryOutbox implements Outbox {
 
   /** Hands out what has become due. A clock that is moved by hand calls it after each move. */
   tick(): void {
-    const now = this.now()
-    const due = this.#later.filter((owed) => owed.dueAt <= now)
-    if (due.length > 0) {
-      this.#later = this.#later.filter((owed) => owed.dueAt > now)
-      for (const owed of due) this.#isDue(owed)
-    }
+    for (const owed of this.#later.takeDue(this.now())) this.#isDue(owed)
     for (const running of this.#running) for (const [lane, ready] of this.#ready) this.#handOutFrom(lane, ready, running)
     this.#arm()
   }
 
   #isDue(owed: Owed): void {
-    const lane = laneOf(owed.errand)
+    const { lane } = owed.errand
     const ready = this.#ready.get(lane)
     if (ready) ready.push(owed)
     else this.#ready.set(lane, [owed])
@@ -125,10 +130,10 @@ export class MemoryOutbox implements Outbox {
     for (let at = 0; at < ready.length;) {
       const owed = ready[at]
       if (owed === undefined || running.hands.free(lane) <= 0) return
-      const domain = owed.errand.destination?.domain
+      const { domain } = owed.errand
       const giveBack = domain !== undefined && full.has(domain) ? undefined : running.hands.take(owed.errand)
       if (giveBack === undefined) {
-        if (domain !== undefined && running.hands.isFull(owed.errand)) full.add(domain)
+        if (domain !== undefined && running.hands.isFull(domain)) full.add(domain)
         at++
       } else {
         ready.splice(at, 1)
@@ -159,7 +164,7 @@ export class MemoryOutbox implements Outbox {
       const reason = deliveryReason(error)
       const dead = delivery >= this.settings.maxDeliveries || (error instanceof DeliveryFault && error.isFinal)
       if (dead) this.#bury({ ...owed, deliveries: delivery }, reason)
-      else this.#later.push({ ...owed, dueAt: this.now() + backoffMs(delivery, this.settings), deliveries: delivery })
+      else this.#later.push(this.now() + backoffMs(delivery, this.settings), { ...owed, deliveries: delivery })
       this.settings.report({ error, reason, conversation: item.conversation, next: dead ? 'dead' : 'again' })
     }
   }
@@ -175,10 +180,18 @@ export class MemoryOutbox implements Outbox {
 
   /** One timer for the item that is due next; it does not keep the process alive. */
   #arm(): void {
+    const next = this.#running.size === 0 ? undefined : this.#later.next
+    if (next === this.#wakesAt) return
     clearTimeout(this.#timer)
-    if (this.#later.length === 0 || this.#running.size === 0) return
-    const next = this.#later.reduce((earliest, owed) => Math.min(earliest, owed.dueAt), Infinity)
-    this.#timer = setTimeout(() => this.tick(), Math.min(LONGEST_TIMER_MS, Math.max(1, next - this.now())))
+    this.#wakesAt = next
+    if (next === undefined) return
+    this.#timer = setTimeout(
+      () => {
+        this.#wakesAt = undefined
+        this.tick()
+      },
+      Math.min(LONGEST_TIMER_MS, Math.max(1, next - this.now())),
+    )
     this.#timer.unref()
   }
 }

@@ -71,7 +71,10 @@ export interface Commit {
   /** All replies to keep from now on. */
   readonly replies: readonly StoredReply[]
   readonly ended: boolean
-  /** Give the lease back. A change that is followed by further steps commits and keeps it. */
+  /**
+   * Give the lease back; then nothing is left to settle, and the `resolve` item of a mark that was made under this claim is owed no more. A change that
+   * is followed by further steps commits and keeps the lease.
+   */
   readonly release: boolean
 }
 

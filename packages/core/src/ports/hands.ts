@@ -10,23 +10,26 @@ export interface Destination {
   readonly to?: string
 }
 
-/** What there must be a hand for. */
+/** What there must be a hand for, by the names that it is counted under: put together once, asked for often. */
 export interface Errand {
-  readonly is: 'message' | 'resolve'
-  /** Of a message; absent where it does not matter. */
-  readonly destination?: Destination
+  readonly lane: string
+  /** Absent where none is slower than another. */
+  readonly domain: string | undefined
+  /** Absent where it does not matter. */
+  readonly recipient: string | undefined
+}
+
+/** @param destination of a message; absent where it does not matter. */
+export function errandOf(is: 'message' | 'resolve', destination?: Destination): Errand {
+  const lane = `${is} ${destination?.lane ?? ''}`
+  return {
+    lane,
+    domain: destination?.domain === undefined ? undefined : `${lane} ${destination.domain}`,
+    recipient: destination?.to === undefined ? undefined : `${lane} ${destination.to}`,
+  }
 }
 
 export type HandsSettings = Pick<OutboxSettings, 'parallelism' | 'perDestination' | 'slowMs' | 'mostSlow'>
-
-/** What an errand shares hands with. */
-export function laneOf({ is, destination }: Errand): string {
-  return `${is} ${destination?.lane ?? ''}`
-}
-
-function domainOf(errand: Errand): string {
-  return `${laneOf(errand)} ${errand.destination?.domain ?? ''}`
-}
 
 /** Part of the hands that one domain may have, so that some are free for others from the beginning. */
 const DOMAIN_HANDS = 0.75
@@ -69,32 +72,29 @@ export class Hands {
     return this.free(lane) <= 0 && (this.#lanes.get(lane)?.slow ?? 0) >= this.settings.mostSlow
   }
 
-  /** Whether nothing more of this item's domain may be taken now. */
-  isFull({ is, destination }: Errand): boolean {
-    if (destination?.domain === undefined) return false
-    return (this.#domains.get(domainOf({ is, destination }))?.busy ?? 0) >= this.#mostOfDomain
+  /** Whether nothing more of this domain may be taken now. */
+  isFull(domain: string): boolean {
+    return (this.#domains.get(domain)?.busy ?? 0) >= this.#mostOfDomain
   }
 
   /** @returns what gives the hand back, to be called once; undefined when there is none for this item. */
-  take({ is, destination }: Errand): (() => void) | undefined {
+  take({ lane: laneName, domain: domainName, recipient }: Errand): (() => void) | undefined {
     const { parallelism, perDestination, mostSlow, slowMs } = this.settings
-    const name = laneOf({ is, ...(destination && { destination }) })
-    const lane = this.#lanes.get(name) ?? { busy: 0, slow: 0 }
-    const [domainName, recipient] = [domainOf({ is, ...(destination && { destination }) }), `${name} ${destination?.to ?? ''}`]
-    const domain = (destination?.domain === undefined ? undefined : this.#domains.get(domainName)) ?? { busy: 0, slow: 0 }
-    const toThem = this.#recipients.get(recipient) ?? 0
+    const lane = this.#lanes.get(laneName) ?? { busy: 0, slow: 0 }
     if (lane.busy >= parallelism) return undefined
-    if (destination?.domain !== undefined && domain.busy >= this.#mostOfDomain) return undefined
-    if (destination?.to !== undefined && toThem >= perDestination) return undefined
+    const domain = domainName === undefined ? undefined : (this.#domains.get(domainName) ?? { busy: 0, slow: 0 })
+    if (domain !== undefined && domain.busy >= this.#mostOfDomain) return undefined
+    const toThem = recipient === undefined ? 0 : (this.#recipients.get(recipient) ?? 0)
+    if (recipient !== undefined && toThem >= perDestination) return undefined
 
-    this.#lanes.set(name, lane)
-    if (destination?.domain !== undefined) this.#domains.set(domainName, domain)
-    if (destination?.to !== undefined) this.#recipients.set(recipient, toThem + 1)
-    const counts = [lane, domain]
+    this.#lanes.set(laneName, lane)
+    if (domainName !== undefined && domain !== undefined) this.#domains.set(domainName, domain)
+    if (recipient !== undefined) this.#recipients.set(recipient, toThem + 1)
+    const counts = domain === undefined ? [lane] : [lane, domain]
     for (const count of counts) count.busy++
     let as: keyof InHand = 'busy'
     const timer = setTimeout(() => {
-      const domainIsFull = destination?.domain !== undefined && domain.slow >= mostSlow * DOMAIN_SLOW
+      const domainIsFull = domain !== undefined && domain.slow >= mostSlow * DOMAIN_SLOW
       if (lane.slow >= mostSlow || domainIsFull) return
       as = 'slow'
       for (const count of counts) {
@@ -107,7 +107,8 @@ export class Hands {
     return () => {
       clearTimeout(timer)
       for (const count of counts) count[as]--
-      if (domain.busy + domain.slow === 0) this.#domains.delete(domainName)
+      if (domainName !== undefined && domain?.busy === 0 && domain.slow === 0) this.#domains.delete(domainName)
+      if (recipient === undefined) return
       const left = (this.#recipients.get(recipient) ?? 1) - 1
       if (left === 0) this.#recipients.delete(recipient)
       else this.#recipients.set(recipient, left)

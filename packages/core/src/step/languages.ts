@@ -11,8 +11,9 @@ const QUALITY = /^[qQ]=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
  * Source: RFC 9110 section 12.5.4.
  */
 export function parseAcceptLanguage(header: string | undefined): readonly string[] {
+  if (header === undefined) return []
   const entries: { readonly tag: string; readonly quality: number }[] = []
-  for (const part of (header ?? '').slice(0, MAX_HEADER_LENGTH).split(',')) {
+  for (const part of header.slice(0, MAX_HEADER_LENGTH).split(',')) {
     if (entries.length === MAX_LANGUAGES) break
     const [tag = '', weight, ...more] = part.split(';').map((word) => word.trim())
     const quality = weight === undefined ? 1 : Number(QUALITY.exec(weight)?.[1] ?? 0)

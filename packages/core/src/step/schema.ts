@@ -11,6 +11,8 @@ export interface Schema {
   readonly enum?: readonly (string | number | boolean)[]
   readonly const?: string | number | boolean
   readonly format?: 'duration'
+  /** Of a setting that is a duration: the longest that is allowed, such as `10m`. */
+  readonly longest?: string
   readonly secret?: true
   /** Of a fact: a `done` may leave it out, so that conditions ask for it with `has` first. */
   readonly optional?: true

@@ -28,6 +28,8 @@ export interface Ask {
   readonly owes: readonly Message[]
   /** Private state of the step, kept until it is done. */
   readonly state?: JsonObject
+  /** Whether to send again is to ask anew: what was sent before is worth nothing then. */
+  readonly renews?: true
 }
 
 export interface Done {
@@ -64,8 +66,8 @@ export interface Hidden {
 }
 
 /** Asks the person; `owes` names the messages that must go out when the question is opened. */
-export function ask(requirement: Requirement, rest: { owes?: readonly Message[]; state?: JsonObject } = {}): Ask {
-  return { is: 'ask', requirement, owes: rest.owes ?? [], ...(rest.state && { state: rest.state }) }
+export function ask(requirement: Requirement, rest: { owes?: readonly Message[]; state?: JsonObject; renews?: true } = {}): Ask {
+  return { is: 'ask', requirement, owes: rest.owes ?? [], ...(rest.state && { state: rest.state }), ...(rest.renews && { renews: true }) }
 }
 
 /** The step is over and the flow goes on. */

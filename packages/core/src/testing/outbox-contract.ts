@@ -264,6 +264,35 @@ function resolving(open: OpenStore): void {
   )
 
   test(
+    'a commit that gives the claim back takes back what its mark has owed, one that keeps it does not',
+    withStore(open, async ({ conversations, outbox }) => {
+      const id = await createSample(conversations)
+      const claim = await claimSample(conversations, id)
+      expect(await conversations.mark(claim, 'mark', LONG_MS)).toBe(true)
+      expect(await conversations.commit(claim, await sampleCommit(conversations, { release: false }))).toBe(true)
+      expect(await outbox.pending()).toBe(1)
+      expect(await conversations.commit(claim, await sampleCommit(conversations, { release: true }))).toBe(true)
+      expect(await outbox.pending()).toBe(0)
+    }),
+  )
+
+  test(
+    'what was taken back is not handed out, though it was read before',
+    withStore(open, async ({ conversations, outbox }) => {
+      const taken: OutboxItem[] = []
+      const running = outbox.consume(async (item) => void taken.push(item))
+      const [first, second] = [await createSample(conversations), await createSample(conversations)]
+      const claim = await claimSample(conversations, first)
+      await conversations.mark(claim, 'mark', 100)
+      await conversations.mark(await claimSample(conversations, second), 'mark', 200)
+      await conversations.commit(claim, await sampleCommit(conversations, { release: true }))
+      await until('the other item', () => (taken.length > 0 ? true : undefined))
+      await running.stop()
+      expect(taken).toEqual([{ is: 'resolve', conversation: second, delivery: 1 }])
+    }),
+  )
+
+  test(
     'a mark that does not hold owes nothing',
     withStore(open, async ({ conversations, outbox }) => {
       const id = await createSample(conversations)
@@ -278,7 +307,7 @@ function resolving(open: OpenStore): void {
       const id = await createSample(conversations)
       const taken: OutboxItem[] = []
       const running: RunningConsumer = outbox.consume(async (item) => void taken.push(item))
-      await conversations.mark(await claimSample(conversations, id), 'mark', 300)
+      await conversations.mark(await claimSample(conversations, id), 'mark', 1_500)
       await createSample(conversations, { owed: ['meanwhile'] })
       await until('the message', () => (taken.length > 0 ? true : undefined))
       await running.stop()

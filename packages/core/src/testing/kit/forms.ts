@@ -1,7 +1,7 @@
 import { Secret } from '../../step/secret.js'
 
 /** A value with its secrets in clear and its keys in order, for comparing two of them. */
-export function plainOf(value: unknown): unknown {
+function plainOf(value: unknown): unknown {
   if (value instanceof Secret) return { secret: value.reveal() }
   if (Array.isArray(value)) return value.map(plainOf)
   if (value instanceof Map || value instanceof Set) return { [value.constructor.name]: plainOf([...value]) }

@@ -12,7 +12,7 @@ import { factsFor, openServices, sealedSettings, takenBy } from './given.js'
 import { inHandler, newWatch, noteReads, secretsIn, type Watch } from './watched.js'
 
 /** The moment of every visit, in seconds since the epoch. */
-export const SAMPLE_NOW = 1_767_323_045
+const SAMPLE_NOW = 1_767_323_045
 
 const ROUND = { conversation: 'c-sample', step: 'sample', number: 1 } as const
 

@@ -10,6 +10,7 @@ const KEYWORDS = [
   'enum',
   'const',
   'format',
+  'longest',
   'secret',
   'optional',
   'minLength',
@@ -32,6 +33,7 @@ const KEYWORDS = [
 const OF_TYPE: { readonly [keyword: string]: readonly string[] } = {
   secret: ['string'],
   format: ['string'],
+  longest: ['string'],
   minLength: ['string'],
   maxLength: ['string'],
   pattern: ['string'],
