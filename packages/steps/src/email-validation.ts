@@ -9,9 +9,14 @@ export const emailValidation = defineStep({
   description: 'Mails a code and a link, and waits for either',
   settings: {
     template: { type: 'string', pattern: '^[a-z][a-z0-9-]{0,63}$', default: 'reset-code', description: 'Name of the mail text' },
-    expires: { type: 'string', format: 'duration', default: '10m', description: 'Life of a code; at most a day' },
+    expires: { type: 'string', format: 'duration', longest: '1d', default: '10m', description: 'Life of a code; at most a day' },
     code: { type: 'string', enum: ['digits', 'uuid'], default: 'digits', description: 'Look of the code' },
     length: { type: 'integer', minimum: 4, maximum: 12, default: 8, description: 'Digits of the code' },
+    resend: {
+      type: 'string',
+      enum: ['same', 'new'],
+      description: 'Whether sending again brings the same code while it lives, or a new one that ends it. Default: `same`',
+    },
     link: { type: 'boolean', default: true, description: 'Whether the mail holds a link by which the reader goes on' },
   },
   kind: 'code',

@@ -21,6 +21,7 @@ export interface CodeSight {
     readonly code: 'digits' | 'uuid'
     readonly length: number
     readonly link: boolean
+    readonly resend?: 'same' | 'new'
   }
   readonly deps: { readonly codes: Codes }
   readonly principal: Principal
@@ -53,6 +54,7 @@ export function askForCode({ settings, principal, round, openedAt }: CodeSight, 
           expiresAt: openedAt + lifeSeconds,
         },
       ],
+      ...(settings.resend === 'new' && { renews: true }),
     },
   )
 }

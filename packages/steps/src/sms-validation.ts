@@ -9,9 +9,14 @@ export const smsValidation = defineStep({
   description: 'Sends a code by text message, and waits for it or for the link',
   settings: {
     template: { type: 'string', pattern: '^[a-z][a-z0-9-]{0,63}$', default: 'reset-code-sms', description: 'Name of the text' },
-    expires: { type: 'string', format: 'duration', default: '10m', description: 'Life of a code; 10 minutes at most are advised' },
+    expires: { type: 'string', format: 'duration', longest: '10m', default: '10m', description: 'Life of a code; 10 minutes at most' },
     code: { type: 'string', enum: ['digits', 'uuid'], default: 'digits', description: 'Look of the code' },
     length: { type: 'integer', minimum: 4, maximum: 12, default: 6, description: 'Digits of the code' },
+    resend: {
+      type: 'string',
+      enum: ['same', 'new'],
+      description: 'Whether sending again brings the same code while it lives, or a new one that ends it. Default: `same`',
+    },
     link: { type: 'boolean', default: false, description: 'Whether the message holds a link by which the reader goes on' },
   },
   kind: 'code',

@@ -1,7 +1,7 @@
-import { Secret } from '@rekey/core'
+import { compileFlows, createRegistry, Secret, SourceFile } from '@rekey/core'
 import { memoryStore } from '@rekey/core/memory'
 import { MemoryDirectory } from '@rekey/core/testing'
-import { currentPassword, emailValidation, smsValidation, totp } from '@rekey/steps'
+import { builtInSteps, currentPassword, emailValidation, smsValidation, totp } from '@rekey/steps'
 import { describe, expect, test } from 'vitest'
 import { decodeBase32, totpCode } from '../src/totp-code.js'
 import { JDOE, NOW, ROUND, runStep } from './run-step.js'
@@ -24,6 +24,18 @@ const codes = {
   matches: (given: Secret, round: unknown, format: unknown) => given.reveal() === JSON.stringify({ round, format }),
 }
 const RIGHT = JSON.stringify({ round: ROUND, format: { is: 'digits', length: 6 } })
+
+test.for([
+  ['smsValidation', '10m', undefined],
+  ['smsValidation', '601s', '`expires` must be `10m` at the most'],
+  ['emailValidation', '24h', undefined],
+  ['emailValidation', '25h', '`expires` must be `1d` at the most'],
+] as const)('SEC-8 a code of %s for %s', ([step, expires, fault]) => {
+  const text = `flow: reset\nsteps: [userQuery, ${step}: { expires: ${expires} }, reset]\n`
+  const { diagnostics } = compileFlows([new SourceFile('flow.yaml', text)], createRegistry([builtInSteps], []))
+  const found = diagnostics.find(({ code }) => code === 'bad-setting')
+  expect([found?.message, found && text.slice(found.span.start, found.span.end)]).toEqual(fault ? [fault, expires] : [undefined, undefined])
+})
 
 describe('smsValidation', () => {
   test('texts a code to the telephone of the directory, and shows three digits of it', async () => {
