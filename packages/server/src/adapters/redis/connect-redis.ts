@@ -3,6 +3,7 @@ import { Cluster, Redis } from 'ioredis'
 import type { ClusterOptions, RedisOptions } from 'ioredis'
 import type { RedisClient } from './redis-client.js'
 import type { RedisPlace, RedisSettings, RedisTls } from './redis-settings.js'
+import { sendTogether } from './send-together.js'
 import { stayConnected } from './stay-connected.js'
 
 export interface ConnectRedisOptions {
@@ -73,7 +74,6 @@ function connectionOptions({ commandTimeoutMs = TIMEOUT_MS, connectTimeoutMs = T
     // One that swallows what it is sent, as after a machine was unplugged, is given up for a new one; the system would take a quarter of an hour.
     socketTimeout: 2 * commandTimeoutMs,
     maxRetriesPerRequest: RETRIES,
-    enableAutoPipelining: true,
     // It would be one more command to grant, and tells nothing that we need.
     disableClientInfo: true,
     family,
@@ -103,8 +103,6 @@ function sentinelOptions({ nodes, name, user, password, database }: RedisPlace &
 function clusterOptions(own: Options) {
   return {
     redisOptions: own,
-    // Commands that are sent together are refused together, where one of their slots has moved; each by itself follows.
-    enableAutoPipelining: false,
     // What no node can take now fails soon rather than waits.
     enableOfflineQueue: false,
     slotsRefreshTimeout: own.commandTimeout ?? TIMEOUT_MS,
@@ -119,7 +117,8 @@ function pauseMs(tries: number): number {
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries, 10))
 }
 
-async function tlsOptions({ caFile, certFile, keyFile }: RedisTls): Promise<NonNullable<RedisOptions['tls']>> {
+/** How TLS is spoken. @throws the system's errors for a file that cannot be read. */
+export async function tlsOptions({ caFile, certFile, keyFile }: RedisTls): Promise<NonNullable<RedisOptions['tls']>> {
   const read = async (file: string | undefined) => (file === undefined ? undefined : readFile(file))
   const [ca, cert, key] = await Promise.all([read(caFile), read(certFile), read(keyFile)])
   return { rejectUnauthorized: true, ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
@@ -146,8 +145,8 @@ function listening<C extends RedisClient>(client: C, { onError }: ConnectRedisOp
   client.on('error', told)
   if (client instanceof Cluster) {
     client.on('node error', told)
-    client.on('+node', minded)
-  }
+    client.on('+node', (node: Redis) => sendTogether(minded(node)))
+  } else sendTogether(client)
   return client
 }
 
@@ -155,13 +154,14 @@ function listening<C extends RedisClient>(client: C, { onError }: ConnectRedisOp
  * A command that follows its key to another node is sent behind an ASKING, whose failure the client leaves to nobody: a node that is lost just then
  * would end the process. The command itself fails as well, and tells its caller.
  */
-function minded(node: Redis): void {
+function minded(node: Redis): Redis {
   const asking = node.asking.bind(node)
   Reflect.set(node, 'asking', (): Promise<unknown> => {
     const sent = asking()
     sent.catch(() => undefined)
     return sent
   })
+  return node
 }
 
 /**

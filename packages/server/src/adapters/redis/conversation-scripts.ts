@@ -1,3 +1,4 @@
+import { GROUP } from './outbox-scripts.js'
 import type { ScriptSource } from './script.js'
 
 /**
@@ -142,26 +143,25 @@ return 1
 `,
 )
 
-/** KEYS conversation, outbox. ARGV fence, mark, leaseMs, id, keptMs. */
+/** KEYS conversation, outbox. ARGV fence, mark, leaseMs, id, keptMs. Answers the id of the `resolve` item in the outbox, or nothing. */
 export const MARK = script(
   'rekeyMark',
   2,
   `
 local r = held(KEYS[1], ARGV[1])
-if not r then return 0 end
+if not r then return false end
 local lease = clock() + ARGV[3]
 redis.call('SET', KEYS[1], string.sub(r.raw, 1, r.past) .. struct.pack('>I4', r.fence) .. ARGV[2], 'KEEPTTL')
 setLease(KEYS[1], r.fence, r.sealed, lease)
 local kept = ARGV[3] + ARGV[5]
 if redis.call('PTTL', KEYS[1]) < kept then redis.call('PEXPIRE', KEYS[1], kept) end
-redis.call('XADD', KEYS[2], '*', 'k', 'r', 'c', ARGV[4], 'd', string.format('%.0f', lease))
-return 1
+return redis.call('XADD', KEYS[2], '*', 'k', 'r', 'c', ARGV[4], 'd', string.format('%.0f', lease))
 `,
 )
 
 /**
- * KEYS as above. ARGV id, content, expiresAt, ended, fence, retryWindowMs, version, digests, release, number of
- * messages, then pairs of item id and item: the messages and then the duties.
+ * KEYS as above. ARGV id, content, expiresAt, ended, fence, retryWindowMs, version, digests, release, id of a `resolve` item in the outbox of messages
+ * that is not needed any more, or nothing, number of messages, then pairs of item id and item: the messages and then the duties.
  */
 export const COMMIT = script(
   'rekeyCommit',
@@ -171,7 +171,11 @@ local r = held(KEYS[1], ARGV[5])
 if not r then return 0 end
 local lease = ARGV[9] == '1' and 0 or r.lease
 write(KEYS[1], ARGV[4], ARGV[7], r.fence, lease, clock() + ARGV[6], ARGV[8], ARGV[2], ARGV[3])
-owe(ARGV[1], 10)
+if ARGV[10] ~= '' then
+  redis.call('XACK', KEYS[2], '${GROUP}', ARGV[10])
+  redis.call('XDEL', KEYS[2], ARGV[10])
+end
+owe(ARGV[1], 11)
 return 1
 `,
 )

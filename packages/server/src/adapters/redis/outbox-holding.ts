@@ -1,4 +1,4 @@
-import { Hands, laneOf } from '@rekey/core'
+import { errandOf, Hands } from '@rekey/core'
 import type { Errand, OutboxItem, OutboxSettings } from '@rekey/core'
 import type { Delivered } from './outbox-streams.js'
 
@@ -6,7 +6,7 @@ import type { Delivered } from './outbox-streams.js'
 const MOST_MESSAGES = 1_000
 /** `resolve` items at the most that wait until they are due: what a process of any size marks in the life of a lease. */
 const MOST_RESOLVES = 10_000
-const RESOLVES = laneOf({ is: 'resolve' })
+const RESOLVE = errandOf('resolve')
 const LONGEST_TIMER_MS = 2_147_483_647
 
 export interface HoldingSettings extends Pick<OutboxSettings, 'parallelism' | 'perDestination' | 'slowMs' | 'mostSlow' | 'destinationOf'> {
@@ -66,14 +66,14 @@ export class Holding {
   }
 
   get #messageLanes(): readonly (readonly [lane: string, ready: string[]])[] {
-    return [...this.#ready].filter(([lane]) => lane !== RESOLVES)
+    return [...this.#ready].filter(([lane]) => lane !== RESOLVE.lane)
   }
 
   /** Whether another item of this kind may wait for its time. */
   hasRoomFor(is: OutboxItem['is']): boolean {
     const { mostHeld } = this.settings
     if (is === 'message') return this.#timers.message.size < (mostHeld ?? MOST_MESSAGES)
-    return this.#timers.resolve.size + (this.#ready.get(RESOLVES)?.length ?? 0) < (mostHeld ?? MOST_RESOLVES)
+    return this.#timers.resolve.size + (this.#ready.get(RESOLVE.lane)?.length ?? 0) < (mostHeld ?? MOST_RESOLVES)
   }
 
   /** Holds an item, from now or anew, and lets it wait. */
@@ -81,9 +81,9 @@ export class Holding {
     const key = keyOf(item)
     const errand = this.#errandOf(opened)
     this.#held.set(key, { item, opened, errand, notBefore: Date.now() + ms })
-    const lane = laneOf(errand)
+    const { lane } = errand
     if (ms <= 0) return this.#enqueue(key, opened.is, lane)
-    const timer = setTimeout(() => this.#enqueue(key, opened.is, lane), Math.min(LONGEST_TIMER_MS, Math.ceil(ms)))
+    const timer = setTimeout(() => this.#enqueue(key, opened.is, lane), Math.min(LONGEST_TIMER_MS, Math.ceil(ms) + 1))
     timer.unref()
     this.#timers[opened.is].set(key, timer)
   }
@@ -135,8 +135,7 @@ export class Holding {
   }
 
   #errandOf(opened: OutboxItem): Errand {
-    const destination = opened.is === 'message' ? this.settings.destinationOf(opened.body) : undefined
-    return { is: opened.is, ...(destination !== undefined && { destination }) }
+    return opened.is === 'message' ? errandOf('message', this.settings.destinationOf(opened.body)) : RESOLVE
   }
 
   #enqueue(key: string, is: OutboxItem['is'], lane: string): void {

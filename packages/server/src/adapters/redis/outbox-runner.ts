@@ -3,7 +3,7 @@ import type { OutboxConsumer, OutboxItem, OutboxSettings, RunningConsumer } from
 import type { Redis } from 'ioredis'
 import { Holding } from './outbox-holding.js'
 import type { Held, HoldingSettings } from './outbox-holding.js'
-import type { Delivered, OutboxStreams } from './outbox-streams.js'
+import type { Delivered, Found, OutboxStreams } from './outbox-streams.js'
 import { itemPlace } from './outbox-item.js'
 import type { RedisCommands } from './redis-client.js'
 import { UnreadableError } from './seal.js'
@@ -13,6 +13,10 @@ import { Wake } from './wake.js'
 /** Messages that are read though all hands are full, so that `resolve` items among them are found. */
 const READ_AHEAD = 128
 const AFTER_FAULT_MS = 500
+/** How long after something was found only what this process owes is looked for, which costs Redis a fraction of waiting for all streams. */
+const BUSY_MS = 100
+/** What this process owes meanwhile is read together. */
+const GATHERED_MS = 10
 const ROOM_MS = 1_000
 const UNBLOCK_AGAIN_MS = 50
 /** A read that has not ended by then is cut off; what it may have been given comes back when it counts as idle. */
@@ -37,6 +41,8 @@ export class OutboxRunner implements RunningConsumer {
   readonly #end = new Wake()
   readonly #loops: Promise<unknown>
   #readerId: number | undefined
+  /** Until when this process reads what it owes itself; by `performance.now()`. */
+  #busyUntil = 0
   #stopping = false
   #stopped: Promise<void> | undefined
 
@@ -73,7 +79,7 @@ export class OutboxRunner implements RunningConsumer {
           await this.#room.after(ROOM_MS)
           continue
         }
-        const { items, fault } = await this.streams.read(this.reader, room, this.settings.blockMs)
+        const { items, fault } = await this.#read(room)
         await this.#take(items)
         if (fault !== undefined) throw fault
         if (items.length === 0 && this.streams.polls) await this.#end.after(this.settings.pollMs)
@@ -81,10 +87,21 @@ export class OutboxRunner implements RunningConsumer {
         if (this.#stopping) return
         // The server may have been replaced by an empty one, without our groups and with other connection numbers.
         open = false
+        this.#busyUntil = 0
         this.#reportOwn(error)
         await this.#end.after(AFTER_FAULT_MS)
       }
     }
+  }
+
+  async #read(room: number): Promise<Found> {
+    if (this.reader !== undefined && !this.streams.polls && performance.now() < this.#busyUntil) {
+      await this.#end.after(GATHERED_MS)
+      return this.streams.readExpected(this.reader, room)
+    }
+    const found = await this.streams.read(this.reader, room, this.settings.blockMs)
+    if (found.items.length > 0) this.#busyUntil = performance.now() + BUSY_MS
+    return found
   }
 
   /** Says often enough that we live, and looks for items of those who do not. */
@@ -109,7 +126,6 @@ export class OutboxRunner implements RunningConsumer {
 
   /** The due time is the server's, whose clock need not be ours. What is not held by the end comes back when it counts as idle. */
   async #take(items: readonly Delivered[]): Promise<void> {
-    const now = items.some(({ what }) => what.is === 'resolve') ? await this.#serverTime() : 0
     for (const item of items) {
       if (this.#holding.has(item)) continue
       if (item.delivery > this.settings.maxDeliveries) {
@@ -118,15 +134,10 @@ export class OutboxRunner implements RunningConsumer {
       }
       const opened = await this.#opened(item)
       if (opened === undefined) continue
-      const ms = item.what.is === 'resolve' ? item.what.dueAt - now : 0
+      const ms = item.what.is === 'resolve' ? item.what.dueAt - item.seenAt : 0
       if (ms <= 0 || this.#holding.hasRoomFor(opened.is)) this.#holding.hold(item, opened, ms)
       else await this.streams.giveBack(item, this.#idleUntil(ms))
     }
-  }
-
-  async #serverTime(): Promise<number> {
-    const [seconds, microseconds] = await this.redis.time()
-    return Number(seconds) * 1_000 + Number(microseconds) / 1_000
   }
 
   /** @returns undefined for one that cannot be read, and is buried. */
@@ -163,7 +174,9 @@ export class OutboxRunner implements RunningConsumer {
   /** Never rejects: what goes wrong is reported and the item stays owed. */
   async #give({ item, opened }: Held): Promise<void> {
     try {
-      if (item.delivery > 1 && !(await this.streams.countDelivery(item))) return this.#holding.letGo(item)
+      // Most looks at a marked conversation have become needless by the time that they are due.
+      const mayBeGone = item.delivery > 1 || opened.is === 'resolve'
+      if (mayBeGone && !(await this.streams.countDelivery(item))) return this.#holding.letGo(item)
       await this.consumer(opened)
     } catch (error) {
       return this.#thrown(item, opened, error)

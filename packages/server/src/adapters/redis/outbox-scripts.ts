@@ -12,14 +12,14 @@ export const FATE = { reason: 'why', deliveries: 'n' } as const
 
 /**
  * Takes over items that nobody has touched for a while. A `resolve` item that is not due was only held, so it counts as not handed out.
- * KEYS outbox. ARGV idleMs, cursor, count. Answers the next cursor and a list of id, delivery, fields.
+ * KEYS outbox. ARGV idleMs, cursor, count. Answers the next cursor, a list of id, delivery, fields, and the time.
  */
 export const RECLAIM: ScriptSource = {
   name: 'rekeyOutboxReclaim',
   keys: 1,
   lua: `
 local stream, group, consumer = KEYS[1], '${GROUP}', '${CONSUMER}'
-if redis.call('EXISTS', stream) == 0 then return { '0-0', {} } end
+if redis.call('EXISTS', stream) == 0 then return { '0-0', {}, 0 } end
 local found = redis.call('XAUTOCLAIM', stream, group, consumer, ARGV[1], ARGV[2], 'COUNT', ARGV[3])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -35,7 +35,7 @@ for _, entry in ipairs(found[2]) do
   end
   items[#items + 1] = { id, delivery, fields }
 end
-return { found[1], items }
+return { found[1], items, now }
 `,
 }
 

@@ -24,6 +24,8 @@ const NO_GROUP = 'NOGROUP'
 /** An item and how often it will have been handed out when it is handed out next. */
 export interface Delivered extends StreamItem {
   readonly delivery: number
+  /** When it was seen, or earlier: milliseconds since the epoch by the server's clock. */
+  readonly seenAt: number
 }
 
 /** What was found, and what came in its way: one node of a Cluster may be away while the others give. */
@@ -49,6 +51,8 @@ export class OutboxStreams {
   readonly #bury: Script
   readonly #resend: Script
   readonly #cursors = new Map<string, string>()
+  /** Streams that this process has put something into since they were read. */
+  readonly #expected = new Set<string>()
   readonly #byStream: ReadonlyMap<string, Queue>
   /** A Cluster refuses one read over many slots; then the streams are asked one by one, without waiting. */
   #oneByOne: boolean
@@ -81,27 +85,28 @@ export class OutboxStreams {
    */
   async read(reader: Redis | undefined, count: number, blockMs: number): Promise<Found> {
     if (this.#oneByOne || reader === undefined) return this.#readOneByOne(count)
+    this.#expected.clear()
     const streams = this.layout.queues.map(({ outbox }) => outbox)
     try {
-      const ids = streams.map(() => '>')
-      const answer = await reader.xreadgroupBuffer(
-        'GROUP',
-        GROUP,
-        CONSUMER,
-        'COUNT',
-        count,
-        'BLOCK',
-        blockMs,
-        'STREAMS',
-        ...streams,
-        ...ids,
-      )
-      return { items: deliveredFrom(answer) }
+      return this.#found(await reader.xreadgroupBuffer(...asGroup(count), 'BLOCK', blockMs, ...newOf(streams)), count)
     } catch (error) {
       if (!String(error).includes(CROSS_SLOT)) throw error
       this.#oneByOne = true
       return { items: [] }
     }
+  }
+
+  /** Tells that something was put into a stream by this process: it is known where to look before all streams are read. */
+  expect(stream: string): void {
+    this.#expected.add(stream)
+  }
+
+  /** New items of the streams that this process has put something into, if there are any; does not wait. */
+  async readExpected(reader: Redis, count: number): Promise<Found> {
+    const streams = [...this.#expected]
+    if (streams.length === 0) return { items: [] }
+    this.#expected.clear()
+    return this.#found(await reader.xreadgroupBuffer(...asGroup(count), ...newOf(streams)), count)
   }
 
   /** True when `read` never waits, so that the caller has to pause between two reads. */
@@ -130,7 +135,7 @@ export class OutboxStreams {
 
   /**
    * Notes that an item is handed out again, so that the count outlives this process.
-   * @returns false when the item is gone: another process took it over meanwhile, and was done with it.
+   * @returns false when the item is gone: another process took it over meanwhile and was done with it, or it was taken back.
    */
   async countDelivery({ stream, id, delivery }: Delivered): Promise<boolean> {
     const claimed = await this.redis.xclaim(stream, GROUP, CONSUMER, 0, id, 'RETRYCOUNT', delivery, 'JUSTID')
@@ -186,11 +191,23 @@ export class OutboxStreams {
     return queue === undefined || id === undefined ? undefined : { queue, id }
   }
 
+  /** Where a stream gave as many as were asked for, there may be more behind them. */
+  #found(answer: unknown, count: number): Found {
+    const items = deliveredFrom(answer)
+    const given = new Map<string, number>()
+    for (const { stream } of items) {
+      const number = (given.get(stream) ?? 0) + 1
+      given.set(stream, number)
+      if (number === count) this.#expected.add(stream)
+    }
+    return { items }
+  }
+
   /** The streams of one bucket share a slot, so one command reads both. */
   #readOneByOne(count: number): Promise<Found> {
     return fromEach(this.layout.buckets, async ({ outbox, duties }) => {
       const streams = [outbox, duties.outbox]
-      const read = () => this.redis.xreadgroupBuffer('GROUP', GROUP, CONSUMER, 'COUNT', count, 'STREAMS', ...streams, '>', '>')
+      const read = () => this.redis.xreadgroupBuffer(...asGroup(count), ...newOf(streams))
       const answer = await read().catch(async (error: unknown) => {
         if (!String(error).includes(NO_GROUP)) throw error
         await this.#openThose([{ outbox }, duties])
@@ -211,13 +228,23 @@ export class OutboxStreams {
   }
 
   async #reclaimFrom(stream: string, idleMs: number): Promise<readonly Delivered[]> {
-    const [cursor, items] = asList(await this.#reclaim([stream], [idleMs, this.#cursors.get(stream) ?? '0-0', RECLAIMED]))
+    const [cursor, items, now] = asList(await this.#reclaim([stream], [idleMs, this.#cursors.get(stream) ?? '0-0', RECLAIMED]))
     this.#cursors.set(stream, asText(cursor))
     return asList(items).map((item) => {
       const [id, delivery, fields] = asList(item)
-      return { stream, id: asText(id), delivery: asNumber(delivery), what: readFields(fields) }
+      return { stream, id: asText(id), delivery: asNumber(delivery), seenAt: asNumber(now), what: readFields(fields) }
     })
   }
+}
+
+/** Arguments of XREADGROUP. */
+function asGroup(count: number): ['GROUP', string, string, 'COUNT', number] {
+  return ['GROUP', GROUP, CONSUMER, 'COUNT', count]
+}
+
+/** Arguments of XREADGROUP: what nobody was given yet. */
+function newOf(streams: readonly string[]): ['STREAMS', ...string[]] {
+  return ['STREAMS', ...streams, ...streams.map(() => '>')]
 }
 
 /** Asks for each one; what some have given is not lost because another one cannot. */
@@ -232,11 +259,12 @@ async function fromEach<T>(all: readonly T[], ask: (one: T) => Promise<readonly 
 function deliveredFrom(answer: unknown): readonly Delivered[] {
   if (answer === null || answer === undefined) return []
   return asList(answer).flatMap((one) => {
-    const [name, entries] = asList(one)
-    const stream = asText(name)
+    const [key, entries] = asList(one)
+    const stream = asText(key)
     return asList(entries).map((entry) => {
-      const [id, fields] = asList(entry)
-      return { stream, id: asText(id), delivery: 1, what: readFields(fields) }
+      const [name, fields] = asList(entry)
+      const id = asText(name)
+      return { stream, id, delivery: 1, seenAt: owedAt(id), what: readFields(fields) }
     })
   })
 }
@@ -258,6 +286,11 @@ function deadEntry(entry: unknown, stream: string, queue: number): DeadEntry {
     // An earlier release noted no fate.
     reason: fate.get(FATE.reason) ?? 'fault',
     deliveries: Number(fate.get(FATE.deliveries) ?? 1),
-    at: Number(id.slice(0, id.indexOf('-'))),
+    at: owedAt(id),
   }
+}
+
+/** Milliseconds since the epoch by the server's clock. Source: Redis documentation, XADD: an id begins with the time. */
+function owedAt(id: string): number {
+  return Number(id.slice(0, id.indexOf('-')))
 }

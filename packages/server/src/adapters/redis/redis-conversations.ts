@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { FIRST_VERSION, MARKED_KEPT_MS, RETRY_WINDOW_MS } from '@rekey/core'
 import type { Claim, ClaimRequest, ClaimResult, Commit, Conversations, NewConversation } from '@rekey/core'
 import type { RedisCommands } from './redis-client.js'
@@ -7,23 +6,32 @@ import { CLAIM, COMMIT, CREATE, LOOK, MARK, RELEASE, RENEW } from './conversatio
 import { itemPlace } from './outbox-item.js'
 import { keyLayout } from './keys.js'
 import type { KeyLayout, Queue } from './keys.js'
+import { RandomBytes } from './random-bytes.js'
 import type { Seal } from './seal.js'
 import { defineScript } from './script.js'
 import type { Script } from './script.js'
 import { decodeContent, encodeContent, shortDigest } from './sealed-body.js'
 import type { Content } from './sealed-body.js'
 
+const ITEM_ID_BYTES = 9
+
 export interface RedisConversationsOptions {
   /** Before every key; `rekey:` when absent. */
   readonly prefix?: string
   /** Milliseconds that replies are kept; `RETRY_WINDOW_MS` when absent. */
   readonly retryWindowMs?: number
+  /** Told of each stream that something was put into. */
+  readonly owed?: (stream: string) => void
 }
 
 /** Keeps conversations in Redis: each call is one script, the clock is the server's, and every value is sealed. */
 export class RedisConversations implements Conversations {
   readonly #keys: KeyLayout
   readonly #retryWindowMs: number
+  readonly #tellOwed: (stream: string) => void
+  readonly #itemIds = new RandomBytes(ITEM_ID_BYTES)
+  /** The `resolve` items that our marks have owed, by the claim that is about to commit. */
+  readonly #owedLooks = new WeakMap<Claim, string>()
   readonly #create: Script
   readonly #claim: Script
   readonly #renew: Script
@@ -39,6 +47,7 @@ export class RedisConversations implements Conversations {
   ) {
     this.#keys = keyLayout(options.prefix)
     this.#retryWindowMs = options.retryWindowMs ?? RETRY_WINDOW_MS
+    this.#tellOwed = options.owed ?? (() => undefined)
     this.#create = defineScript(redis, CREATE)
     this.#claim = defineScript(redis, CLAIM)
     this.#renew = defineScript(redis, RENEW)
@@ -72,6 +81,7 @@ export class RedisConversations implements Conversations {
       ]),
     )
     if (asText(is) === 'exists') return { is: 'exists' }
+    this.#tellWritten(entry.id, entry)
     return { is: 'created', claim: { id: entry.id, fence }, now: asNumber(now) }
   }
 
@@ -100,13 +110,19 @@ export class RedisConversations implements Conversations {
 
   async mark(claim: Claim, mark: string, leaseMs: number): Promise<boolean> {
     const sealed = this.seal.close(Buffer.from(mark), this.#markPlace(claim.id, claim.fence))
-    const keys = [this.#keys.conversation(claim.id), this.#keys.bucketOf(claim.id).outbox]
-    return asNumber(await this.#mark(keys, [claim.fence, sealed, leaseMs, claim.id, MARKED_KEPT_MS])) === 1
+    const { outbox } = this.#keys.bucketOf(claim.id)
+    const item = await this.#mark([this.#keys.conversation(claim.id), outbox], [claim.fence, sealed, leaseMs, claim.id, MARKED_KEPT_MS])
+    if (item === null) return false
+    this.#owedLooks.set(claim, asText(item))
+    this.#tellOwed(outbox)
+    return true
   }
 
-  async commit({ id, fence }: Claim, commit: Commit): Promise<boolean> {
+  async commit(claim: Claim, commit: Commit): Promise<boolean> {
+    const { id, fence } = claim
+    const needless = (commit.release ? this.#owedLooks.get(claim) : undefined) ?? ''
     const content = this.#close({ id, ...commit }, { version: commit.version, ended: commit.ended, fence })
-    const written = await this.#commit(this.#writtenKeys(id, commit), [
+    const written = await this.#commit(this.#writtenKeys(id, commit, needless !== ''), [
       id,
       content,
       wholeMs(commit.expiresAt),
@@ -116,9 +132,12 @@ export class RedisConversations implements Conversations {
       commit.version,
       digests(commit.replies),
       flag(commit.release),
+      needless,
       ...this.#owed(id, commit),
     ])
-    return asNumber(written) === 1
+    if (asNumber(written) !== 1) return false
+    this.#tellWritten(id, commit)
+    return true
   }
 
   async release(claim: Claim): Promise<void> {
@@ -179,17 +198,27 @@ export class RedisConversations implements Conversations {
     const bucket = this.#keys.bucketOf(id)
     const sealed = (bodies: readonly string[], { outbox }: Queue) =>
       bodies.flatMap((body) => {
-        const item = randomBytes(9).toString('base64url')
+        const item = this.#itemIds.next().toString('base64url')
         return [item, this.seal.close(Buffer.from(body), itemPlace(outbox, id, item))]
       })
     return [owed.length, ...sealed(owed, bucket), ...sealed(duties, bucket.duties)]
   }
 
+  #tellWritten(id: string, { owed, duties = [] }: Pick<Commit, 'owed' | 'duties'>): void {
+    const bucket = this.#keys.bucketOf(id)
+    if (owed.length > 0) this.#tellOwed(bucket.outbox)
+    if (duties.length > 0) this.#tellOwed(bucket.duties.outbox)
+  }
+
   /** A stream that gets nothing is not named: while a slot of a Cluster moves, a command waits until all its keys are on one side. */
-  #writtenKeys(id: string, { owed, duties = [] }: Pick<Commit, 'owed' | 'duties'>): readonly string[] {
+  #writtenKeys(id: string, { owed, duties = [] }: Pick<Commit, 'owed' | 'duties'>, takesBack = false): readonly string[] {
     const conversation = this.#keys.conversation(id)
     const bucket = this.#keys.bucketOf(id)
-    return [conversation, owed.length > 0 ? bucket.outbox : conversation, duties.length > 0 ? bucket.duties.outbox : conversation]
+    return [
+      conversation,
+      owed.length > 0 || takesBack ? bucket.outbox : conversation,
+      duties.length > 0 ? bucket.duties.outbox : conversation,
+    ]
   }
 }
 

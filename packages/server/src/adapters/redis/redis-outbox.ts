@@ -45,6 +45,11 @@ export class RedisOutbox implements Outbox {
     return new OutboxRunner(this.redis, reader, this.#streams, this.seal, settings, consumer)
   }
 
+  /** Tells the consumers of this process where something was owed. */
+  expect(stream: string): void {
+    this.#streams.expect(stream)
+  }
+
   pending(): Promise<number> {
     return this.#streams.length()
   }
@@ -79,7 +84,6 @@ function readerBeside(redis: Redis): Redis {
   const reader = redis.duplicate({
     commandTimeout: READ_TIMEOUT_MS,
     socketTimeout: READ_TIMEOUT_MS,
-    enableAutoPipelining: false,
     // A read that loses its connection fails at once: the consumer must learn the number of the new one before it reads again.
     maxRetriesPerRequest: 0,
   })

@@ -30,9 +30,11 @@ export interface RedisStore {
 /** Every port over one connection; the outbox opens one more for each consumer. */
 export function redisStore(redis: RedisClient, seal: Seal, { prefix, retryWindowMs, outbox }: RedisStoreOptions = {}): RedisStore {
   const under = prefix === undefined ? {} : { prefix }
+  const queue = new RedisOutbox(redis, seal, { ...outbox, ...under })
+  const owed = (stream: string): void => queue.expect(stream)
   return {
-    conversations: new RedisConversations(redis, seal, { ...under, ...(retryWindowMs !== undefined && { retryWindowMs }) }),
-    outbox: new RedisOutbox(redis, seal, { ...outbox, ...under }),
+    conversations: new RedisConversations(redis, seal, { ...under, ...(retryWindowMs !== undefined && { retryWindowMs }), owed }),
+    outbox: queue,
     budgets: new RedisBudgets(redis, under),
     machines: new RedisMachines(redis, seal, under),
     sessions: new RedisSessions(redis, seal, under),

@@ -1,10 +1,12 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
+import { RandomBytes } from './random-bytes.js'
 
 const CIPHER = 'aes-256-gcm'
 const KEY_BYTES = 32
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
+const TAG_LENGTH = { authTagLength: TAG_BYTES }
 const KEY_ID = /^[A-Za-z0-9_-]{1,16}$/
 
 export interface SealKey {
@@ -29,6 +31,7 @@ export class UnreadableError extends Error {
 export class Seal {
   readonly #first: { readonly head: Buffer; readonly key: KeyObject }
   readonly #keys: ReadonlyMap<string, KeyObject>
+  readonly #nonces = new RandomBytes(NONCE_BYTES)
 
   /** @throws TypeError when there is no key, a key is not 32 bytes long, or an id is bad or stands twice. */
   constructor(keys: readonly SealKey[]) {
@@ -45,10 +48,18 @@ export class Seal {
 
   /** @param place what the value is bound to: it opens only where the same place is given. */
   close(value: Uint8Array, place: string): Buffer {
-    const nonce = randomBytes(NONCE_BYTES)
-    const cipher = createCipheriv(CIPHER, this.#first.key, nonce, { authTagLength: TAG_BYTES })
+    const { head, key } = this.#first
+    const nonce = this.#nonces.next()
+    const cipher = createCipheriv(CIPHER, key, nonce, TAG_LENGTH)
     cipher.setAAD(Buffer.from(place))
-    return Buffer.concat([this.#first.head, nonce, cipher.update(value), cipher.final(), cipher.getAuthTag()])
+    const sealed = Buffer.allocUnsafe(head.length + NONCE_BYTES + value.byteLength + TAG_BYTES)
+    let at = head.copy(sealed)
+    at += nonce.copy(sealed, at)
+    at += cipher.update(value).copy(sealed, at)
+    // A mode of counters: the end of it has no bytes of its own.
+    cipher.final()
+    cipher.getAuthTag().copy(sealed, at)
+    return sealed
   }
 
   /** @throws UnreadableError for every fault alike; the message says nothing of the value. */
@@ -60,10 +71,12 @@ export class Seal {
     const key = this.#keys.get(bytes.toString('latin1', 1, nonceAt))
     if (key === undefined || tagAt < valueAt) throw new UnreadableError('a sealed value has no key that opens it')
     try {
-      const decipher = createDecipheriv(CIPHER, key, bytes.subarray(nonceAt, valueAt), { authTagLength: TAG_BYTES })
+      const decipher = createDecipheriv(CIPHER, key, bytes.subarray(nonceAt, valueAt), TAG_LENGTH)
       decipher.setAAD(Buffer.from(place))
       decipher.setAuthTag(bytes.subarray(tagAt))
-      return Buffer.concat([decipher.update(bytes.subarray(valueAt, tagAt)), decipher.final()])
+      const value = decipher.update(bytes.subarray(valueAt, tagAt))
+      decipher.final()
+      return value
     } catch (cause) {
       throw new UnreadableError('a sealed value was changed or moved', { cause })
     }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { StoredReply } from '@rekey/core'
 
 const LENGTH_BYTES = 4
@@ -13,8 +13,15 @@ export interface Content {
 
 /** One text after the other, each with its length before it: no escaping, and nothing to parse that is not asked for. */
 export function encodeContent({ body, replies }: Content): Buffer {
-  const texts = [body, ...replies.flatMap((reply) => [reply.digest, reply.body])]
-  return Buffer.concat(texts.flatMap((text) => lengthAndBytes(text)))
+  const texts = [body]
+  for (const reply of replies) texts.push(reply.digest, reply.body)
+  const bytes = Buffer.allocUnsafe(texts.reduce((length, text) => length + LENGTH_BYTES + Buffer.byteLength(text), 0))
+  let at = 0
+  for (const text of texts) {
+    const length = bytes.write(text, at + LENGTH_BYTES)
+    at = bytes.writeUInt32BE(length, at) + length
+  }
+  return bytes
 }
 
 /** @throws RangeError when the bytes are not what `encodeContent` makes. */
@@ -36,12 +43,5 @@ export function decodeContent(bytes: Buffer): Content {
 
 /** The short form of a request digest by which the scripts compare. */
 export function shortDigest(digest: string): Buffer {
-  return createHash('sha256').update(digest).digest().subarray(0, DIGEST_BYTES)
-}
-
-function lengthAndBytes(text: string): [Buffer, Buffer] {
-  const bytes = Buffer.from(text, 'utf8')
-  const length = Buffer.alloc(LENGTH_BYTES)
-  length.writeUInt32BE(bytes.length)
-  return [length, bytes]
+  return hash('sha256', digest, 'buffer').subarray(0, DIGEST_BYTES)
 }

@@ -57,6 +57,28 @@ test('a master that has become a replica is left: the next call goes to whoever 
   expect(await ask(next.port, 'GET', 'key')).toBe('new')
 })
 
+test('what one turn asks for travels together, and each has its own answer', async () => {
+  const server = await startRedis()
+  onTestFinished(() => server.stop())
+  const packets: string[] = []
+  const place = createServer((socket) => {
+    const far = connect({ port: server.port, host: '127.0.0.1', noDelay: true })
+    for (const end of [socket, far]) end.on('error', () => undefined)
+    socket.on('data', (bytes) => void packets.push(bytes.toString('latin1')))
+    socket.on('close', () => far.destroy()).pipe(far)
+    far.on('close', () => socket.destroy()).pipe(socket)
+  }).listen(0, '127.0.0.1')
+  await once(place, 'listening')
+  onTestFinished(() => void place.close())
+  const redis = connectRedis(`redis://127.0.0.1:${portOf(place.address())}`, { onError: () => undefined })
+  onTestFinished(() => redis.disconnect())
+  await redis.set('list', 'no list')
+  packets.length = 0
+  const answers = Promise.allSettled([redis.incr('counted'), redis.lpush('list', 'x'), redis.incr('counted'), redis.get('counted')])
+  expect((await answers).map((one) => (one.status === 'fulfilled' ? one.value : 'refused'))).toEqual([1, 'refused', 2, '2'])
+  expect(packets.map((packet) => packet.match(/incr|lpush|get/g))).toEqual([['incr', 'lpush', 'incr', 'get']])
+})
+
 function portOf(address: AddressInfo | string | null): number {
   if (address === null || typeof address === 'string') throw new Error('no port')
   return address.port

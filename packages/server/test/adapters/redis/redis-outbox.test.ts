@@ -100,7 +100,7 @@ test('what was handed out is gone from the stream and from the group', async () 
 })
 
 test('an item that is worked on for longer than the idle time is not taken over', async () => {
-  const { store } = open({ outbox: { idleMs: 150 } })
+  const { store } = open({ outbox: { idleMs: 500 } })
   let letGo = (): void => undefined
   const slowly: OutboxItem[] = []
   const slow = store.outbox.consume(async (item) => {
@@ -114,7 +114,7 @@ test('an item that is worked on for longer than the idle time is not taken over'
   const others: OutboxItem[] = []
   const quick = store.outbox.consume(async (item) => void others.push(item))
   const started = Date.now()
-  await until('three idle times', () => (Date.now() - started > 450 ? true : undefined))
+  await until('three idle times', () => (Date.now() - started > 1_500 ? true : undefined))
   letGo()
   await emptied(store)
   await Promise.all([slow.stop(), quick.stop()])
@@ -164,6 +164,36 @@ test('a consumer outlives a Redis that comes back empty', async () => {
     client.disconnect()
     await second.stop()
   }
+})
+
+test('a process that is busy with what it owes itself hands out what others owe as well', async () => {
+  const { store, prefix } = open()
+  const other = redisStore(redis, new Seal([TEST_KEY]), { prefix })
+  const taken: string[] = []
+  const running = store.outbox.consume(async (item) => void taken.push(item.is === 'message' ? item.body : item.is))
+  await owe(store, ['first'])
+  await until('the first', () => (taken.length > 0 ? true : undefined))
+  for (let count = 0; count < 10; count++) await owe(other, [`theirs ${count}`])
+  let ours = 1
+  await until('all of theirs', async () => {
+    await owe(store, ['ours'])
+    ours++
+    return taken.filter((body) => body.startsWith('theirs')).length === 10 ? true : undefined
+  })
+  await emptied(store)
+  await running.stop()
+  expect(taken).toHaveLength(ours + 10)
+})
+
+test('a queue that is longer than one read is read to its end', async () => {
+  const { store } = open({ outbox: { parallelism: 4 } })
+  const bodies = Array.from({ length: 100 }, (_, number) => `message ${number}`)
+  await owe(store, bodies)
+  const taken: string[] = []
+  const running = store.outbox.consume(async (item) => void taken.push(item.is === 'message' ? item.body : item.is))
+  await emptied(store)
+  await running.stop()
+  expect(taken.toSorted()).toEqual(bodies.toSorted())
 })
 
 test('an item that waits to be tried again is dropped when another process has finished it', async () => {

@@ -24,6 +24,12 @@ describe('a sealed value', () => {
     expect(first.length).toBe(1 + one.id.length + 12 + value.length + 16)
   })
 
+  test('no nonce is used twice, however many are drawn at once', () => {
+    const seal = new Seal([one])
+    const nonceOf = (sealed: Buffer) => sealed.subarray(1 + one.id.length, 1 + one.id.length + 12).toString('hex')
+    expect(new Set(Array.from({ length: 1_000 }, () => nonceOf(seal.close(value, 'here')))).size).toBe(1_000)
+  })
+
   test('does not open when any bit of it was changed', () => {
     const seal = new Seal([one, two])
     const sealed = seal.close(value, 'here')

@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import { Secret } from '@rekey/core'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { startCluster, startSentinels } from '../../../../../scripts/redis-groups.mjs'
 import { startRedis } from '../../../../../scripts/redis-server.mjs'
 import { openRedis } from '../../../src/adapters/redis/index.js'
-import type { RedisTls } from '../../../src/adapters/redis/index.js'
+import type { RedisPlace, RedisTls } from '../../../src/adapters/redis/index.js'
+import { readNode } from '../../../src/adapters/redis/redis-settings.js'
+import { whyNoStore } from '../../../src/compose/cannot-open.js'
 
 const file = (name: string) => fileURLToPath(new URL(`../mail/smtp/certificates/${name}`, import.meta.url))
 const OURS: RedisTls = { caFile: file('ca.pem') }
@@ -59,5 +62,50 @@ describe('TLS to Redis is verified (SEC-81)', () => {
     const redis = await startRedis()
     onTestFinished(() => redis.stop())
     expect(await said(`rediss://127.0.0.1:${redis.port}`, OURS, 500)).not.toBe('PONG')
+  })
+})
+
+describe('TLS to a Redis of several servers is verified (SEC-81)', () => {
+  const certificates = { cert: file('localhost.pem'), key: file('localhost.key'), ca: file('ca.pem') }
+  const OTHERS: RedisTls = { caFile: fileURLToPath(new URL('../directory/postgres/tls/ca.pem', import.meta.url)) }
+  const at = (nodes: readonly string[]) => nodes.flatMap((node) => readNode(node) ?? [])
+
+  async function behindSentinels(): Promise<RedisPlace> {
+    const group = await startSentinels({ certificates })
+    onTestFinished(() => group.stop())
+    return { is: 'sentinel', nodes: at(group.nodes), name: group.name, database: 0 }
+  }
+
+  async function ofCluster(): Promise<RedisPlace> {
+    const cluster = await startCluster({ certificates })
+    onTestFinished(() => cluster.stop())
+    return { is: 'cluster', nodes: at(cluster.nodes) }
+  }
+
+  /** @returns what a key holds after it was written, or how the start is refused. */
+  async function kept(place: RedisPlace, tls: RedisTls, timeoutMs = 10_000): Promise<string | null> {
+    const faults: Error[] = []
+    const settings = { place, timeoutMs, tls }
+    const redis = await openRedis(settings, { onError: (error) => void faults.push(error) })
+    try {
+      await redis.set('key', 'value')
+      return await redis.get('key')
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      return (await whyNoStore(settings, faults.at(-1) ?? error)).message
+    } finally {
+      redis.disconnect()
+    }
+  }
+
+  test.for([
+    ['the master behind Sentinels', behindSentinels],
+    ['a Cluster', ofCluster],
+  ] as const)('%s is spoken to; of an authority that is not trusted it is refused, and the start says why', async ([, start]) => {
+    const place = await start()
+    expect(await kept(place, OURS)).toBe('value')
+    expect(await kept(place, OTHERS, 1_500)).toMatch(
+      /^the store at .+ shows a certificate that cannot be verified \((?:UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN)\): name its authority in `store.caFile`$/,
+    )
   })
 })
