@@ -53,13 +53,13 @@ async function send(parts: DeliveryParts, letter: Letter): Promise<void> {
 }
 
 async function handOver(parts: DeliveryParts, letter: Extract<Letter, { is: 'due' }>): Promise<void> {
-  const { message, code, languages } = letter
+  const { message, code, languages, asked } = letter
   const { token, approval, handles } = letter.link ?? {}
   const link =
     token === undefined || approval === undefined || handles === undefined
       ? undefined
       : parts.dialects.get(letter.dialect)?.link?.(letter.as, token, code?.reveal(), approval, handles)
-  const sending = { languages, ...(code && { code }), ...(link !== undefined && { link }) }
+  const sending = { languages, ...(code && { code }), ...(link !== undefined && { link }), ...(asked && { asked }) }
   switch (message.channel) {
     case 'email': {
       const { subject, text, html } = parts.texts.render(message, sending)

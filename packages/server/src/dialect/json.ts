@@ -34,45 +34,70 @@ export function readJson(text: string): JsonRead {
 
 type Scan = { readonly is: 'found'; readonly start: number; readonly end: number } | { readonly is: 'fault'; readonly why: JsonFault }
 
+const QUOTE = 0x22
+const COMMA = 0x2c
+const COLON = 0x3a
+const OPEN_LIST = 0x5b
+const BACKSLASH = 0x5c
+const CLOSE_LIST = 0x5d
+const OPEN_OBJECT = 0x7b
+const CLOSE_OBJECT = 0x7d
+
 /** Finds the end of the first value and counts what stands in it. It accepts more than JSON; the parser decides afterwards. */
 function scan(text: string): Scan {
   const start = skipBlank(text, 0)
   if (start === text.length) return { is: 'fault', why: 'empty' }
-  const open: ('{' | '[')[] = []
+  /** What closes each that is open, the innermost last. */
+  const closers: number[] = []
   let members = 0
   let at = start
   while (at < text.length) {
-    const character = text.charAt(at)
-    if (character === '"') {
-      at = afterString(text, at)
-    } else if (character === '{' || character === '[') {
-      open.push(character)
-      if (open.length > MAX_JSON_DEPTH) return { is: 'fault', why: 'too-deep' }
-      if (character === '[' && text.charAt(skipBlank(text, at + 1)) !== ']') members += 1
-      at += 1
-    } else if (character === '}' || character === ']') {
-      if (open.pop() !== (character === '}' ? '{' : '[')) return { is: 'fault', why: 'not-json' }
-      at += 1
-    } else {
-      if (character === ':' || (character === ',' && open.at(-1) === '[')) members += 1
-      at = open.length === 0 ? afterScalar(text, at) : at + 1
+    const unit = text.charCodeAt(at)
+    switch (unit) {
+      case QUOTE:
+        at = afterString(text, at)
+        break
+      case OPEN_OBJECT:
+      case OPEN_LIST:
+        closers.push(unit === OPEN_OBJECT ? CLOSE_OBJECT : CLOSE_LIST)
+        if (closers.length > MAX_JSON_DEPTH) return { is: 'fault', why: 'too-deep' }
+        if (unit === OPEN_LIST && text.charCodeAt(skipBlank(text, at + 1)) !== CLOSE_LIST) members += 1
+        at += 1
+        break
+      case CLOSE_OBJECT:
+      case CLOSE_LIST:
+        if (closers.pop() !== unit) return { is: 'fault', why: 'not-json' }
+        at += 1
+        break
+      default:
+        if (unit === COLON || (unit === COMMA && closers.at(-1) === CLOSE_LIST)) members += 1
+        at = closers.length === 0 ? afterScalar(text, at) : at + 1
     }
     if (members > MAX_JSON_MEMBERS) return { is: 'fault', why: 'too-many' }
-    if (open.length === 0) return { is: 'found', start, end: at }
+    if (closers.length === 0) return { is: 'found', start, end: at }
   }
   return { is: 'fault', why: 'not-json' }
 }
 
 function skipBlank(text: string, from: number): number {
   let at = from
-  while (at < text.length && ' \t\n\r'.includes(text.charAt(at))) at += 1
+  while (isBlank(text.charCodeAt(at))) at += 1
   return at
 }
 
+/** Space, tab, line feed, carriage return. Behind the end there is no unit at all. */
+function isBlank(unit: number): boolean {
+  return unit === 0x20 || unit === 0x09 || unit === 0x0a || unit === 0x0d
+}
+
+/** From one quote to the next that no odd number of backslashes stands before; at the end of the text when there is none. */
 function afterString(text: string, from: number): number {
-  let at = from + 1
-  while (at < text.length && text.charAt(at) !== '"') at += text.charAt(at) === '\\' ? 2 : 1
-  return Math.min(at + 1, text.length)
+  for (let end = text.indexOf('"', from + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let before = end - 1
+    while (text.charCodeAt(before) === BACKSLASH) before -= 1
+    if ((end - before) % 2 === 1) return end + 1
+  }
+  return text.length
 }
 
 function afterScalar(text: string, from: number): number {

@@ -37,10 +37,13 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
   return { body: bytes === 'too-many' ? { is: 'too-large' } : textOf(bytes), drained }
 }
 
+/** Holds nothing between two bodies: each is decoded as a whole. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 function textOf(bytes: Buffer): WireBody {
   if (bytes.length === 0) return { is: 'none' }
   try {
-    return { is: 'text', text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) }
+    return { is: 'text', text: UTF8.decode(bytes) }
   } catch {
     return { is: 'not-utf8' }
   }
@@ -56,20 +59,21 @@ function collect(request: IncomingMessage, limits: BodyLimits): Promise<Collecte
     let kept: Buffer[] = []
     let count = 0
     let patience: NodeJS.Timeout | undefined
-    const settle = (act: () => void) => {
+    // The listeners stay: what comes after the end has nobody waiting for it, and an error without a listener would end the process.
+    let settled = false
+    const settle = (): boolean => {
+      if (settled) return false
+      settled = true
       clearTimeout(patience)
-      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
-      // An error after this point has nobody waiting for it and must not end the process.
-      request.on('error', () => undefined)
-      act()
+      return true
     }
     const giveUp = () => {
-      settle(() => {
-        request.pause()
-        resolve({ bytes: 'too-many', drained: false })
-      })
+      if (!settle()) return
+      request.pause()
+      resolve({ bytes: 'too-many', drained: false })
     }
     const onData = (chunk: Buffer) => {
+      if (settled) return
       count += chunk.length
       if (count <= limits.bodyBytes) {
         kept.push(chunk)
@@ -80,11 +84,17 @@ function collect(request: IncomingMessage, limits: BodyLimits): Promise<Collecte
       if (count > limits.bodyBytes + limits.drainBytes) giveUp()
     }
     const onEnd = () => {
-      settle(() => resolve({ bytes: count > limits.bodyBytes ? 'too-many' : Buffer.concat(kept), drained: true }))
+      if (settle()) resolve({ bytes: count > limits.bodyBytes ? 'too-many' : joined(kept), drained: true })
     }
     const onGone = () => {
-      settle(() => reject(new CallerGone('the connection ended within the body')))
+      if (settle()) reject(new CallerGone('the connection ended within the body'))
     }
     request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
   })
+}
+
+/** Nearly every body comes in one piece. */
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks
+  return first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks)
 }

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, isIPv4 } from 'node:net'
 
 /** Tells whether an address belongs to a proxy of ours. */
 export interface TrustedProxies {
@@ -34,6 +34,7 @@ export function trustedProxies(entries: readonly string[]): TrustedProxies {
  */
 export function clientAddress(socket: string | undefined, forwarded: readonly string[], trusted: TrustedProxies): string {
   let address = plain(socket ?? '') ?? '0.0.0.0'
+  if (forwarded.length === 0) return address
   const hops = forwarded.flatMap((value) => value.split(','))
   for (const hop of hops.toReversed()) {
     if (!trusted.has(address)) return address
@@ -46,6 +47,7 @@ export function clientAddress(socket: string | undefined, forwarded: readonly st
 
 /** `192.0.2.1` of `192.0.2.1:4711` and `::ffff:192.0.2.1`; `2001:db8::1` of `[2001:db8::1]:4711`; without a zone. */
 function plain(text: string): string | undefined {
+  if (isIPv4(text)) return text
   const bare = /^\[([^\]]{1,64})\](?::\d{1,5})?$/.exec(text)?.[1] ?? /^(\d[\d.]{6,14}):\d{1,5}$/.exec(text)?.[1] ?? text
   const address = bare.replace(/%.*$/, '').toLowerCase()
   if (isIP(address) === 0) return undefined

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
-import { Router } from '@koa/router'
 import Koa, { type Context } from 'koa'
 import type { MountedDialect, StrayFault } from '../dialect/dialect.js'
 import type { WireRequest, WireResponse } from '../dialect/wire.js'
@@ -10,7 +9,9 @@ import { clientAddress, NOBODY, trustedProxies, type TrustedProxies } from './cl
 import { headersByName } from './headers-by-name.js'
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.js'
 import { listen, type Listening } from './listen.js'
+import { ownersOf, type OwnerOf } from './owners.js'
 import { problemDetails } from './problem-details.js'
+import { RouteTable, type Served } from './route-table.js'
 import { runRoute, type Conversing } from './run-route.js'
 import { send } from './send.js'
 import { readTarget, type Target } from './target.js'
@@ -33,9 +34,9 @@ export interface FaultPlace {
 /** An answer as it is measured: names of our own, and nothing of the caller's but the method. */
 export interface AnsweredRequest {
   /** The dialect below whose prefix the path lies. */
-  readonly dialect?: MountedDialect
+  readonly dialect: MountedDialect | undefined
   /** The pattern of the route that matched. */
-  readonly route?: string
+  readonly route: string | undefined
   readonly method: string
   readonly status: number
   readonly seconds: number
@@ -88,83 +89,105 @@ export function createHttp(options: HttpOptions): Http {
   return { callback: () => listener, listen: (at) => listen(listener, at, { limits, trusted }) }
 }
 
-/** What one request carries through the layers. */
+/** What one request is told by, once it has been read. */
 interface Passage {
   readonly requestId: string
   readonly target: Target
   readonly request: WireRequest
   /** The dialect that answers for this path. */
   readonly dialect: MountedDialect | undefined
-  answered: boolean
   /** When the request was there as a whole, by the monotonic clock. */
   readonly begun: number
+  /** The pattern of the route that matched, and what it answered. */
+  route: string | undefined
+  response: WireResponse | undefined
 }
 
 function createApp(options: HttpOptions, limits: HttpLimits, trusted: TrustedProxies): Koa {
   const app = new Koa()
-  const passages = new WeakMap<Context, Passage>()
-  const router = createRouter(options, limits, passages)
-
+  const ownerOf = ownersOf(options.dialects)
+  const pass = createEdge(options, limits, trusted, ownerOf)
   const { around } = options
-  if (around)
-    app.use((context, next) => {
-      if (!ownerOf(options.dialects, readTarget(context.req.url ?? '').path)) return next()
-      return around(traceparent(context, trusted), async () => {
-        await next()
-        return context.respond === false ? undefined : answeredRequest(passages.get(context), context)
-      })
-    })
-  const { onAnswer } = options
-  if (onAnswer)
-    app.use(async (context, next) => {
-      await next()
-      const seen = context.respond === false ? undefined : answeredRequest(passages.get(context), context)
-      if (seen) onAnswer(seen)
-    })
-  app.use(async (context, next) => {
-    const requestId = options.newRequestId?.() ?? randomUUID()
-    const target = readTarget(context.req.url ?? '')
-    try {
-      if (context.req.rawHeaders.length > 2 * limits.headers) {
-        context.set('Connection', 'close')
-        return send(context, problemDetails('headers-too-large'))
-      }
-      const headers = headersByName(context.req.rawHeaders)
-      const { body, drained } = await readBody(context.req, limits)
-      const begun = performance.now()
-      if (!drained) context.set('Connection', 'close')
-      const request: WireRequest = {
-        method: context.method,
-        path: target.path,
-        params: {},
-        query: target.is === 'good' ? target.query : [],
-        headers,
-        body,
-        address: clientAddress(context.req.socket.remoteAddress, headers.get('x-forwarded-for') ?? [], trusted),
-        requestId,
-        now: options.now?.() ?? new Date(),
-      }
-      const passage: Passage = { requestId, target, request, dialect: ownerOf(options.dialects, target.path), answered: false, begun }
-      passages.set(context, passage)
-      const refusal = refuseBent(context, passage)
-      if (refusal) return send(context, refusal)
-      if (options.hides?.(request) === true) return send(context, problemDetails('not-found'))
-      context.url = target.is === 'good' ? target.raw : '/'
-      await next()
-      if (!passage.answered) send(context, unmatched(context, passage))
-    } catch (fault) {
-      if (fault instanceof CallerGone) {
-        context.respond = false
-        return
-      }
-      report(options, fault, context, requestId)
-      send(context, answerFault(options, passages.get(context), context, requestId))
-    }
-  })
-  app.use(router.routes())
+  app.use(
+    around === undefined
+      ? async (context) => {
+          await pass(context)
+        }
+      : async (context) => {
+          if (ownerOf(readTarget(context.req.url ?? '').path)) return around(traceparent(context, trusted), () => pass(context))
+          await pass(context)
+        },
+  )
   // Only what happens while an answer is on its way comes here: the caller went away.
   app.on('error', () => undefined)
   return app
+}
+
+/** Takes a request from its headers to its answer, and tells of it. Undefined when it never came as a whole, or its caller went away. */
+function createEdge(
+  options: HttpOptions,
+  limits: HttpLimits,
+  trusted: TrustedProxies,
+  ownerOf: OwnerOf,
+): (context: Context) => Promise<AnsweredRequest | undefined> {
+  const passages = new WeakMap<Context, Passage>()
+  const routes = tableOf(options, limits, passages)
+  const { onAnswer } = options
+  return async (context) => {
+    const requestId = options.newRequestId?.() ?? randomUUID()
+    let passage: Passage | undefined
+    try {
+      const { req } = context
+      if (req.rawHeaders.length > 2 * limits.headers) {
+        context.set('Connection', 'close')
+        send(context, problemDetails('headers-too-large'))
+        return undefined
+      }
+      const target = readTarget(req.url ?? '')
+      const headers = headersByName(req.rawHeaders)
+      const { body, drained } = await readBody(req, limits)
+      const begun = performance.now()
+      if (!drained) context.set('Connection', 'close')
+      const request: WireRequest = {
+        method: req.method ?? '',
+        path: target.path,
+        params: NO_PARAMS,
+        query: target.is === 'good' ? target.query : [],
+        headers,
+        body,
+        address: clientAddress(req.socket.remoteAddress, headers.get('x-forwarded-for') ?? NO_HOPS, trusted),
+        requestId,
+        now: options.now?.() ?? new Date(),
+      }
+      passage = { requestId, target, request, dialect: ownerOf(target.path), begun, route: undefined, response: undefined }
+      passages.set(context, passage)
+      send(context, refuseBent(context, passage) ?? (await answer(options, routes, context, passage)))
+    } catch (fault) {
+      if (fault instanceof CallerGone) {
+        context.respond = false
+        return undefined
+      }
+      report(options, fault, context, requestId, passage)
+      if (context.res.headersSent) {
+        context.res.destroy()
+        return undefined
+      }
+      withdrawHeaders(context)
+      send(context, answerFault(options, passage, context, requestId))
+    }
+    if (passage === undefined) return undefined
+    const seen = answeredRequest(passage, context)
+    onAnswer?.(seen)
+    return seen
+  }
+}
+
+const NO_PARAMS: WireRequest['params'] = Object.freeze({})
+const NO_HOPS: readonly string[] = Object.freeze([])
+
+/** What an answer that could not be sent has left behind must not stand in the next one. */
+function withdrawHeaders({ res }: Context): void {
+  for (const name of res.getHeaderNames()) if (name !== 'connection') res.removeHeader(name)
 }
 
 /** A malformed target, or a request that does not name its host exactly once (RFC 9112 section 3.2). */
@@ -174,32 +197,31 @@ function refuseBent(context: Context, { target, request, dialect }: Passage): Wi
   return hosts === 1 || (hosts === 0 && context.req.httpVersion === '1.0') ? undefined : problemDetails('bad-request')
 }
 
-function createRouter(options: HttpOptions, { requestsAtOnce }: HttpLimits, passages: WeakMap<Context, Passage>): Router {
-  const router = new Router()
-  const add = (
-    method: string,
-    path: string,
-    caseInsensitive: boolean,
-    answer: (request: WireRequest) => WireResponse | Promise<WireResponse>,
-  ) => {
-    router.register(
-      path,
-      [method],
-      async (context) => {
-        const passage = passages.get(context)
-        if (passage === undefined) throw new Error('a request reached a route without passing the edge')
-        // The router serves HEAD wherever there is GET; no vendor's page has one. Left unanswered, it is a method that the path lacks.
-        if (context.method === 'HEAD' && passage.dialect !== undefined) return
-        passage.answered = true
-        send(context, await answer({ ...passage.request, params: { ...context.params } }))
-      },
-      { sensitive: !caseInsensitive, strict: true },
-    )
-  }
+/** The answer of the route, or that of whoever owns the path. */
+async function answer(options: HttpOptions, routes: RouteTable, context: Context, passage: Passage): Promise<WireResponse> {
+  const { target, request, dialect } = passage
+  if (target.is === 'bent' || options.hides?.(request) === true) return problemDetails('not-found')
+  // The router goes by Koa's path, and that by the URL: of an absolute form Koa would make more than we have read.
+  if (!context.url.startsWith('/')) context.url = target.rawPath
+  const methods = await routes.dispatch(context, target.rawPath)
+  return passage.response ?? unmatched(methods, dialect, request)
+}
+
+function tableOf(options: HttpOptions, { requestsAtOnce }: HttpLimits, passages: WeakMap<Context, Passage>): RouteTable {
+  const table = new RouteTable()
+  const add = (route: Served, respond: (request: WireRequest) => WireResponse | Promise<WireResponse>) =>
+    table.add(route, async (context, params) => {
+      const passage = passages.get(context)
+      if (passage === undefined) throw new Error('a request reached a route without passing the edge')
+      // The table serves HEAD wherever there is GET; no vendor's page has one. Left unanswered, it is a method that the path lacks.
+      if (passage.request.method === 'HEAD' && passage.dialect !== undefined) return
+      passage.route = route.path
+      passage.response = await respond({ ...passage.request, params })
+    })
   let atOnce = 0
   for (const dialect of options.dialects) {
     for (const route of dialect.routes) {
-      add(route.method, route.path, route.caseInsensitive === true, async (request) => {
+      add(route, async (request) => {
         // More would only make all of them late: whoever comes now hears so at once, before anything is stored or asked.
         if (atOnce >= requestsAtOnce) return dialect.stray(request, 'fault')
         atOnce += 1
@@ -210,33 +232,19 @@ function createRouter(options: HttpOptions, { requestsAtOnce }: HttpLimits, pass
       })
     }
   }
-  for (const route of options.routes ?? []) add(route.method, route.path, false, (request) => route.handle(request))
-  add('GET', '/health', false, () => ({ status: 200, headers: {}, body: { status: 'ok' } }))
-  add('GET', '/ready', false, async () => {
+  for (const route of options.routes ?? []) add(route, (request) => route.handle(request))
+  add({ method: 'GET', path: '/health' }, () => ({ status: 200, headers: {}, body: { status: 'ok' } }))
+  add({ method: 'GET', path: '/ready' }, async () => {
     const ready = (await options.ready?.()) ?? true
     return ready ? { status: 200, headers: {}, body: { status: 'ready' } } : problemDetails('unavailable')
   })
-  return router
+  return table
 }
 
-function ownerOf(dialects: readonly MountedDialect[], path: string): MountedDialect | undefined {
-  const below = (at: string, prefix: string) => at === prefix || at.startsWith(`${prefix}/`)
-  return dialects.find(({ prefixes, caseInsensitive }) =>
-    prefixes.some((prefix) => (caseInsensitive ? below(path.toLowerCase(), prefix.toLowerCase()) : below(path, prefix))),
-  )
-}
-
-function unmatched(context: Context, { dialect, request }: Passage): WireResponse {
-  const methods = methodsOf(context)
+function unmatched(methods: readonly string[], dialect: MountedDialect | undefined, request: WireRequest): WireResponse {
   const fault: StrayFault = methods.length > 0 ? 'bad-method' : 'no-route'
   if (dialect) return dialect.stray(request, fault)
   return methods.length > 0 ? problemDetails('method-not-allowed', { Allow: methods.join(', ') }) : problemDetails('not-found')
-}
-
-/** Methods of the routes whose path matched, as the router leaves them on Koa's untyped context. */
-function methodsOf(context: Context): readonly string[] {
-  const matched: readonly { readonly methods: readonly string[] }[] | undefined = context['matched']
-  return [...new Set((matched ?? []).flatMap((layer) => layer.methods))]
 }
 
 function answerFault(options: HttpOptions, passage: Passage | undefined, context: Context, requestId: string): WireResponse {
@@ -244,21 +252,19 @@ function answerFault(options: HttpOptions, passage: Passage | undefined, context
   try {
     return passage.dialect.stray(passage.request, 'fault')
   } catch (second) {
-    report(options, second, context, requestId)
+    report(options, second, context, requestId, passage)
     return problemDetails('unavailable')
   }
 }
 
-function answeredRequest(passage: Passage | undefined, context: Context): AnsweredRequest | undefined {
-  if (passage === undefined) return undefined
-  const route: unknown = context['_matchedRoute']
+function answeredRequest({ dialect, route, request, begun }: Passage, context: Context): AnsweredRequest {
   return {
-    ...(passage.dialect && { dialect: passage.dialect }),
-    ...(typeof route === 'string' && { route }),
-    method: context.method,
-    status: context.status,
-    seconds: (performance.now() - passage.begun) / 1_000,
-    requestId: passage.requestId,
+    dialect,
+    route,
+    method: request.method,
+    status: context.res.statusCode,
+    seconds: (performance.now() - begun) / 1_000,
+    requestId: request.requestId,
   }
 }
 
@@ -269,7 +275,7 @@ function traceparent({ req }: Context, trusted: TrustedProxies): string | undefi
   return sent?.length === 1 ? sent[0] : undefined
 }
 
-function report(options: HttpOptions, fault: unknown, context: Context, requestId: string): void {
-  const route: unknown = context['_matchedRoute']
-  options.onFault(fault, { requestId, method: context.method, ...(typeof route === 'string' && { route }) })
+function report(options: HttpOptions, fault: unknown, { req }: Context, requestId: string, passage: Passage | undefined): void {
+  const route = passage?.route
+  options.onFault(fault, { requestId, method: req.method ?? '', ...(route !== undefined && { route }) })
 }

@@ -11,7 +11,7 @@ export interface HttpLimits extends BodyLimits, ConnectionLimits {
   readonly headersMs: number
   /** From the first byte to the end of the body. */
   readonly requestMs: number
-  /** A connection on which nothing moves. */
+  /** A connection on which nothing moves, while no answer is in the making. */
   readonly idleMs: number
   /** A connection between two requests. */
   readonly keepAliveMs: number

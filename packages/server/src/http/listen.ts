@@ -28,23 +28,24 @@ export async function listen(
   at: { readonly host: string; readonly port: number },
   { limits, trusted }: { readonly limits: HttpLimits; readonly trusted: TrustedProxies },
 ): Promise<Listening> {
-  const inFlight = new Map<Duplex, ServerResponse>()
   const sockets = new Set<Socket>()
   let closing: Promise<void> | undefined
   let retired = false
   const serve: RequestListener = (request, response) => {
-    inFlight.set(request.socket, response)
-    response.once('close', () => {
-      if (inFlight.get(request.socket) === response) inFlight.delete(request.socket)
-    })
     if (closing || retired) response.setHeader('Connection', 'close')
     listener(request, response)
   }
-  const server = createServer(serverOptions(limits), oneAtATime(serve, limits))
+  const { listener: inTurn, answering } = oneAtATime(serve, limits)
+  const server = createServer(serverOptions(limits), inTurn)
   server.maxConnections = limits.connections
   // By default headers after the 2 000th are dropped in silence; their bytes and their number are limited anyway.
   server.maxHeadersCount = 0
   server.timeout = limits.idleMs
+  // While we are at work on an answer nothing moves either, and that is no fault of the caller's. Once it is on its way, the time counts again.
+  server.on('timeout', (socket) => {
+    const response = answering.get(socket)
+    if (response === undefined || !response.req.complete || response.headersSent) socket.destroy()
+  })
   const crowd = new Crowd(limits.connectionsPerAddress, trusted)
   server.on('connection', (socket) => {
     if (!crowd.admit(socket)) return
@@ -55,7 +56,7 @@ export async function listen(
     const { status, headers, text } = closingProblem('expectation-failed')
     response.writeHead(status, headers).end(text)
   })
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerBroken(error, socket, inFlight.get(socket)))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerBroken(error, socket, answering.get(socket)))
 
   await opened(server, at)
   const { port } = addressOf(server)
@@ -66,7 +67,7 @@ export async function listen(
       retired = true
     },
     close() {
-      closing ??= closeDown(server, inFlight, sockets, limits.closeMs)
+      closing ??= closeDown(server, answering, sockets, limits.closeMs)
       return closing
     },
   }
@@ -123,8 +124,8 @@ function answerBroken(error: NodeJS.ErrnoException, socket: Duplex, waiting: Ser
 /** Problem details that end their connection, ready to be written. */
 function closingProblem(code: HttpProblem) {
   const problem = problemDetails(code)
-  const { text } = encodeBody(problem.body)
-  const headers = { ...headersOf(problem), 'Content-Length': String(Buffer.byteLength(text)), Connection: 'close' }
+  const { type, text } = encodeBody(problem.body)
+  const headers = { ...headersOf(problem, type), 'Content-Length': String(Buffer.byteLength(text)), Connection: 'close' }
   return { status: problem.status, title: problem.body.title, headers, text }
 }
 
@@ -133,14 +134,14 @@ const FIRST_BYTE_MS = 200
 
 async function closeDown(
   server: Server,
-  inFlight: ReadonlyMap<Duplex, ServerResponse>,
+  answering: ReadonlyMap<Duplex, ServerResponse>,
   sockets: ReadonlySet<Socket>,
   closeMs: number,
 ): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     server.close(() => resolve())
   })
-  for (const response of inFlight.values()) if (!response.headersSent) response.setHeader('Connection', 'close')
+  for (const response of answering.values()) if (!response.headersSent) response.setHeader('Connection', 'close')
   server.closeIdleConnections()
   // A connection that never sent a byte is not idle in Node's eyes; of one that was just taken the first bytes may be on their way.
   const silent = setTimeout(() => {

@@ -1,5 +1,5 @@
 import type { Intent, Query, QueryAnswers, Reply } from '@rekey/core'
-import type { IntentRoute, QueryRoute, Route } from '../dialect/dialect.js'
+import type { QueryRoute, Route, SignedInAnswer } from '../dialect/dialect.js'
 import type { WireRequest, WireResponse } from '../dialect/wire.js'
 
 /** What the routes need of the engine. */
@@ -20,10 +20,10 @@ export async function runRoute(engine: Conversing, route: Route, request: WireRe
   if ('query' in route) return unheld(await runQuery(engine, route, request))
   const read = route.read(request)
   if ('refuse' in read) return unheld(read.refuse)
-  const known = await signedInAnswer(engine, route, request)
+  const known = route.signedIn && (await signedInAnswer(engine, route.signedIn, request))
   if (known) return unheld(known)
   const begun = performance.now()
-  const { view, problem } = await handleInTurn(engine, isList(read) ? read : [read])
+  const { view, problem } = await (isList(read) ? handleInTurn(engine, read) : engine.handle(read))
   const holdMs = route.holdMs?.(view, problem, performance.now() - begun) ?? 0
   return { response: route.write(view, problem, request), holdMs }
 }
@@ -32,10 +32,10 @@ function unheld(response: WireResponse): RouteRun {
   return { response, holdMs: 0 }
 }
 
-async function signedInAnswer(engine: Conversing, { signedIn }: IntentRoute, request: WireRequest): Promise<WireResponse | undefined> {
-  const bearer = signedIn?.bearer(request)
+async function signedInAnswer(engine: Conversing, signedIn: SignedInAnswer, request: WireRequest): Promise<WireResponse | undefined> {
+  const bearer = signedIn.bearer(request)
   const session = bearer && (await engine.query<'session'>({ query: 'session', bearer }))
-  return session && signedIn?.answer(session, bearer, request)
+  return session && signedIn.answer(session, bearer, request)
 }
 
 /** Up to the first problem, or the end of the conversation: what stands behind either has nothing to be about. */

@@ -12,10 +12,10 @@ const MOST_NAMES = 500
 
 /** A request that was answered. */
 export interface SeenRequest {
-  /** The dialect that answered; absent for paths of nobody's. */
-  readonly dialect?: string
-  /** The pattern of the route; absent when none matched. */
-  readonly route?: string
+  /** The dialect that answered; undefined for paths of nobody's. */
+  readonly dialect?: string | undefined
+  /** The pattern of the route; undefined when none matched. */
+  readonly route?: string | undefined
   readonly method: string
   readonly status: number
   readonly seconds: number

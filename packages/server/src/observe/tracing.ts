@@ -4,9 +4,9 @@ export type SpanWords = Readonly<Record<string, string>>
 /** How a request went. */
 export interface RequestEnd {
   readonly method: string
-  /** The pattern of the route; absent when none matched. */
-  readonly route?: string
-  readonly dialect?: string
+  /** The pattern of the route; undefined when none matched. */
+  readonly route?: string | undefined
+  readonly dialect?: string | undefined
   readonly status: number
   readonly requestId: string
 }

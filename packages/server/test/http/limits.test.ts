@@ -84,6 +84,41 @@ describe('connections (SEC-82)', () => {
     await Promise.all(slow.map(({ closed }) => closed))
     expect(slow.flatMap(({ heard }) => answers(heard()))).not.toContain(200)
   })
+
+  /** Ends when a connection that was opened just now has been idle for too long: so has every other one that is idle. */
+  const idleIsOver = async (port: number) => (await opened(port)).closed
+
+  test('on which nothing moves because we are at work are not idle: the answer is told', async () => {
+    let release = (): void => undefined
+    const held = new Promise<void>((resolve) => (release = resolve))
+    const { port } = await serve({ limits: { idleMs: 100 }, engine: engine(held) })
+    const slow = await opened(port)
+    slow.socket.write('GET /echo/flow/slow HTTP/1.1\r\nHost: x\r\n\r\n')
+    const late = await opened(port)
+    late.socket.write('POST /echo/body HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{')
+    await idleIsOver(port)
+    await idleIsOver(port)
+    await late.closed
+    expect([slow.socket.destroyed, answers(late.heard())]).toEqual([false, []])
+    release()
+    await until('the answer', () => (slow.heard().endsWith('}') ? true : undefined))
+    expect(answers(slow.heard())).toEqual([200])
+  })
+
+  test('of which nobody reads the answer end, though it was on its way', async () => {
+    const body = 'x'.repeat(32 * 1024 * 1024)
+    const big = { method: 'GET', path: '/big', handle: () => ({ status: 200, headers: {}, body }) }
+    const { port } = await serve({ limits: { idleMs: 100 }, routes: [big] })
+    const { socket, closed, heard } = await opened(port)
+    socket.write('GET /big HTTP/1.1\r\nHost: x\r\n\r\n')
+    await until('the first bytes', () => (heard() === '' ? undefined : true))
+    socket.pause()
+    await idleIsOver(port)
+    await idleIsOver(port)
+    socket.resume()
+    await closed
+    expect(heard().length).toBeLessThan(body.length)
+  })
 })
 
 describe('many requests on one connection', () => {

@@ -58,9 +58,23 @@ describe('serving', () => {
     expect([headers.get('cache-control'), headers.get('content-type')]).toEqual(['private', 'application/vnd.echo'])
   })
 
-  test('has no type for an answer without a body', async () => {
+  test('has no type and no length for an answer without a body', async () => {
     const { url } = await serve()
-    expect((await fetch(`${url}/echo/rules`)).headers.get('content-type')).toBeNull()
+    const { headers } = await fetch(`${url}/echo/rules`)
+    expect([headers.get('content-type'), headers.get('content-length'), headers.get('transfer-encoding')]).toEqual([null, null, null])
+  })
+
+  test.for([
+    ['GET', '{"status":"ok"}'],
+    ['HEAD', ''],
+  ] as const)('sends an answer to %s with its length, in one order (SEC-1)', async ([method, text]) => {
+    const { port } = await serve()
+    const { headers, body } = parsed(await raw(port, `${method} /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`))
+    expect([[...headers.keys()], headers.get('content-length'), body]).toEqual([
+      ['cache-control', 'x-content-type-options', 'content-type', 'content-length', 'date', 'connection'],
+      '15',
+      text,
+    ])
   })
 
   test.for([
@@ -113,6 +127,24 @@ describe('serving', () => {
     const { port } = await serve()
     const answer = parsed(await raw(port, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`))
     expect([answer.status, answer.body.includes(as === 'known' ? '"as":"known"' : '"problem"')]).toEqual([200, true])
+  })
+
+  test.for([
+    ['HTTP://evil.example/echo/flow/known', 200],
+    ['http://h:/echo/flow/known', 200],
+    ['http://[zz/echo/flow/known', 200],
+    ['http://x:abc/echo/flow/known?token=secret', 200],
+    ['http://H/echo\\flow/known', 404],
+    ['HTTP://h/dev\\hello', 404],
+    ['http://h:/dev\\hello', 404],
+  ] as const)('SEC-54 SEC-78 reads the absolute target %s as it stands', async ([target, status]) => {
+    const faults: unknown[] = []
+    const { port } = await serve({
+      onFault: (fault) => faults.push(fault),
+      routes: [{ method: 'GET', path: '/dev/hello', handle: () => ({ status: 200, headers: {}, body: 'hello' }) }],
+    })
+    const answer = parsed(await raw(port, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`))
+    expect([answer.status, faults]).toEqual([status, []])
   })
 
   test.for([

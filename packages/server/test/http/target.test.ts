@@ -31,7 +31,7 @@ describe('readTarget', () => {
     ['HTTPS://x', '/', '/', []],
     ['http://x?b=c', '/?b=c', '/', [['b', 'c']]],
   ] as const)('reads %s', ([sent, raw, path, query]) => {
-    expect(readTarget(sent)).toEqual({ is: 'good', raw, path, query })
+    expect(readTarget(sent)).toEqual({ is: 'good', rawPath: raw.split('?', 1)[0], path, query })
   })
 
   test.for(['', '*', 'a/b', 'x:443', '/%', '/%f', '/%ff', '/%00', '/a%0ab', '/%7f', '/%c2%85', '/a#b', '/ü', '/a b', 'ftp://x/a'])(

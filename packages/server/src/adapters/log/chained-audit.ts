@@ -18,7 +18,7 @@ interface Waiting {
   readonly lost?: (fault: Error) => void
 }
 
-/** Events that wait for the disk at the most; what comes then is counted as lost, and the count is written. */
+/** Recorded events that wait for the disk at the most; what comes then is counted as lost, and the count is written. */
 const MOST_WAITING = 100_000
 const BATCH = 500
 const SYNC_EVERY_MS = 1_000
@@ -78,9 +78,13 @@ export class ChainedAudit implements Audit {
     this.#drainSoon()
   }
 
-  /** Ends when the lines are written, and on the disk where `sync` is `always`. While the disk refuses them it waits. */
+  /**
+   * Ends when the lines are written, and on the disk where `sync` is `always`. While the disk refuses them it waits, however many events wait before:
+   * what is owed is never counted as lost. Whoever hands it over holds so much at once and no more, so that this is bounded too.
+   * @throws once the trail is closed; the events stay owed.
+   */
   async keep(events: readonly AuditEvent[]): Promise<void> {
-    if (this.#isFull) throw new Error('the audit trail takes no more events at the moment')
+    if (this.#closing) throw new Error('the audit trail was closed')
     const all = events.map((event) => new Promise<void>((written, lost) => void this.#waiting.push({ event, written, lost })))
     this.#drainSoon()
     await Promise.all(all)

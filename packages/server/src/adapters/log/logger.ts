@@ -16,7 +16,7 @@ export function createLogger(level: LogLevel, destination?: DestinationStream, b
     {
       level,
       base: { pid: process.pid },
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: isoTime(),
       ...(beside && { mixin: beside }),
       formatters: { log: bounded },
       serializers: { err: (fault: unknown) => faultLine(fault) },
@@ -32,11 +32,30 @@ export function linesOnTheirWay(log: Logger): EventEmitter | undefined {
   return stream instanceof EventEmitter && Reflect.get(stream, '_writing') === true ? stream : undefined
 }
 
+/** The line itself, as long as nothing in it has to be cut off. */
 function bounded(line: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(line).map(([name, value]) => [
-      name,
-      typeof value === 'string' && value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value,
-    ]),
-  )
+  for (const name in line) if (isLong(line[name])) return cut(line)
+  return line
+}
+
+function cut(line: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(line).map(([name, value]) => [name, isLong(value) ? `${value.slice(0, MAX_TEXT)}…` : value]))
+}
+
+function isLong(value: unknown): value is string {
+  return typeof value === 'string' && value.length > MAX_TEXT
+}
+
+/** Time as the library wants it, made once for all lines of a millisecond. */
+function isoTime(): () => string {
+  let at = Number.NaN
+  let text = ''
+  return () => {
+    const now = Date.now()
+    if (now !== at) {
+      at = now
+      text = `,"time":"${new Date(now).toISOString()}"`
+    }
+    return text
+  }
 }

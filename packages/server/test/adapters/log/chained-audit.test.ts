@@ -8,7 +8,13 @@ import { closedTrail, event, faultsOf, openTrail, text, textsIn, trailFolder, ve
 interface Line {
   readonly chain: string
   readonly seq: number
-  readonly entry: { readonly event: string; readonly step?: string; readonly count?: number; readonly saw?: readonly unknown[] }
+  readonly entry: {
+    readonly event: string
+    readonly step?: string
+    readonly reason?: string
+    readonly count?: number
+    readonly saw?: readonly unknown[]
+  }
 }
 const read = (line: string) => JSON.parse(line) as Line
 const WAIT = { timeout: 20_000, interval: 20 }
@@ -51,7 +57,7 @@ describe('a trail', () => {
     expect(written?.all.map((line) => read(line).entry.step)).toEqual([undefined, 'step1', 'step2', 'step1'])
     await audit.close()
     expect(await faultsOf(await textsIn(folder))).toEqual([])
-    await expect(audit.keep([event(3)])).rejects.toThrow('no more events')
+    await expect(audit.keep([event(3)])).rejects.toThrow('was closed')
   })
 
   test('goes on in other files, bound to each other', async () => {
@@ -135,14 +141,21 @@ describe('a disk that refuses', () => {
     await expect(openTrail(join(folder, 'file'))).rejects.toThrow('EEXIST')
   })
 
-  test('what cannot wait is counted, and the count is written', async () => {
-    const folder = await trailFolder()
-    const { audit } = await openTrail(folder)
+  test('what cannot wait is counted, and the count is written; what is owed waits, however many do, and none of it is lost', async () => {
+    const folder = join(await trailFolder(), 'trail')
+    const { audit } = await openTrail(folder, { rotateBytes: 10_000_000 })
+    // Half of what waits fills the file; the next one has no folder.
+    await rename(folder, `${folder}-away`)
     for (let number = 1; number <= 100_003; number++) audit.record(event(number))
+    await vi.waitFor(() => expect(audit.isWell).toBe(false), WAIT)
+    const kept = Promise.all(['owed', 'alike'].map((reason) => audit.keep([{ ...event(0), reason }])))
+    await mkdir(folder)
+    await kept
     await audit.close()
-    const texts = await textsIn(folder)
-    const lost = texts.flatMap(({ all }) => all.map(read)).find(({ entry }) => entry.event === 'audit-lost')
-    expect(lost?.entry.count).toBe(3)
+    const texts = [...(await textsIn(`${folder}-away`)), ...(await textsIn(folder))]
+    const entries = texts.flatMap(({ all }) => all.map((line) => read(line).entry))
+    expect(entries.filter(({ reason }) => reason !== undefined).map(({ reason }) => reason)).toEqual(['owed', 'alike'])
+    expect(entries.find(({ event: name }) => name === 'audit-lost')?.count).toBe(3)
     expect(await faultsOf(texts)).toEqual([])
   })
 })
