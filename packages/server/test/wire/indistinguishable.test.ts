@@ -7,17 +7,8 @@ import { Database } from '../../src/adapters/directory/database.js'
 import { submitTo } from './call.js'
 import { differences, played, tokenIn, type Script } from './masked.js'
 import { askForMail, emailOnly, guessAnswers, guessCodes, oneStage } from './scripts.js'
-import { wireServer, type WireOptions, type WireServer } from './server.js'
-
-/** Runs a test against a server of its own. */
-async function serving<T>(options: WireOptions, act: (server: WireServer) => Promise<T>): Promise<T> {
-  const server = await wireServer(options)
-  try {
-    return await act(server)
-  } finally {
-    await server.close()
-  }
-}
+import { wireServer, type WireServer } from './server.js'
+import { serving } from './serving.js'
 
 /** The same over people of its own. */
 async function withSeed(people: string, act: (server: WireServer) => Promise<void>): Promise<void> {

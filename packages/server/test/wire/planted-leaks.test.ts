@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { isJsonObject, type JsonObject } from '@rekey/core'
+import { decodeSnapshot, isJsonObject, type JsonObject } from '@rekey/core'
 import type { Ports } from '../../src/compose.js'
 import type { Dialect } from '../../src/dialect/dialect.js'
 import type { WireRequest, WireResponse } from '../../src/dialect/wire.js'
@@ -62,7 +62,7 @@ const headers =
 const without = (body: JsonObject, name: string): JsonObject => Object.fromEntries(Object.entries(body).filter(([own]) => own !== name))
 const isRefusal = (body: JsonObject) => body['message'] === 'Invalid code'
 const tokenIn = ({ token }: JsonObject) => (typeof token === 'string' ? token : '')
-const shadowIn = (body: string) => (JSON.parse(body) as { who?: { shadow: boolean } }).who?.shadow === true
+const shadowIn = (body: string) => decodeSnapshot('', body).who?.shadow === true
 /** In the script of codes, the answers to the search and to the first wrong code. */
 const SEARCH = 2
 const WRONG = 9
@@ -319,7 +319,7 @@ test.for(Object.entries(LEAKS))('a planted leak is caught: %s (SEC-1)', async ([
 })
 
 function attemptsIn(body: string): number {
-  return (JSON.parse(body) as { attempts: Readonly<Record<string, number>> }).attempts['emailValidation'] ?? 0
+  return decodeSnapshot('', body).attempts['emailValidation'] ?? 0
 }
 
 function claimed(token: string, more: JsonObject): string {

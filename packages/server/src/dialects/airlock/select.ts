@@ -7,7 +7,7 @@ import { tokenIn } from './cookie.js'
 import { errorDocument } from './document.js'
 import { refuseForgery } from './guard.js'
 import { areaOf, optionsIn, type Place } from './place.js'
-import { refuseStranger, requestValues } from './session.js'
+import { keptApart, refuseStranger, requestValues } from './session.js'
 import { writeState } from './write.js'
 
 /** Selects a flow: always a new conversation, whatever cookie came along; with a continuation token the one that its mail is about. */
@@ -36,7 +36,7 @@ function readSelect(place: Place, request: WireRequest): Intent | Refusal {
   return {
     ...intent,
     act: 'start',
-    ...(running !== undefined && { carried: running, whileRunning: place.settings.selectWhileRunning }),
+    ...(running !== undefined && { carried: running, whileRunning: place.settings.selectWhileRunning, ...keptApart(place, request) }),
   }
 }
 

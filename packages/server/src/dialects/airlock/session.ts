@@ -2,14 +2,21 @@ import { parseAcceptLanguage, Secret, type Act, type Intent, type RequestValues 
 import { header, type WireRequest, type WireResponse } from '../../dialect/wire.js'
 import { cookieIn, tokenIn } from './cookie.js'
 import { errorDocument } from './document.js'
-import { areaOf, type Place } from './place.js'
+import { areaOf, optionsIn, type Place } from './place.js'
 
 /** An intent about the conversation of the session; which flow that is stands in its token. @returns undefined without a session. */
 export function intentOf(place: Place, request: WireRequest, act: Act): Intent | undefined {
   const carried = tokenIn(place, request)
   return carried === undefined
     ? undefined
-    : { act, dialect: 'airlock', flow: '', carried, answers: [], request: requestValues(place, request) }
+    : { act, dialect: 'airlock', flow: '', carried, ...keptApart(place, request), answers: [], request: requestValues(place, request) }
+}
+
+/** A session exists in its own area only, and in the protected one for its person only. What a flow began that is served no more ends in either. */
+export function keptApart(place: Place, request: WireRequest): Pick<Intent, 'speaks' | 'toItsPerson'> {
+  const area = areaOf(place, request)
+  const other = area === 'public' ? 'protected' : 'public'
+  return { speaks: (as) => optionsIn(place, other, as) === undefined, toItsPerson: area === 'protected' }
 }
 
 /** The values of a request beside its answers. Public calls bring no log-in: one that came along must not decide anything. */

@@ -2,7 +2,7 @@ import { isJsonObject, type AnswerRead, type AskedRequirement, type Json, type J
 import { readFilter } from './filter.js'
 
 /** Reasons of our own for members of the wrong JSON type; `problems.ts` has the vendor's texts for them. */
-export const TYPE_REASONS = {
+const TYPE_REASONS = {
   string: 'expects-string',
   boolean: 'expects-boolean',
   number: 'expects-number',

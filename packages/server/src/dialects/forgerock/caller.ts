@@ -1,5 +1,6 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { WireRequest, WireResponse } from '../../dialect/wire.js'
+import { digestOf, type Credentials } from './credentials.js'
 import { errorDocument } from './document.js'
 import type { ForgerockSettings } from './settings.js'
 
@@ -16,7 +17,7 @@ export function refuseCaller(request: WireRequest, settings: ForgerockSettings, 
   if (settings.credentials === 'off') return undefined
   const given = credentialsOf(request)
   if (given === 'none' && reading) return undefined
-  const good = typeof given === 'object' && matches(given, settings.credentials)
+  const good = typeof given === 'object' && timingSafeEqual(digestOf(given), settings.credentials.digest)
   return good ? undefined : errorDocument(401, 'Access Denied', request)
 }
 
@@ -24,11 +25,6 @@ export function refuseCaller(request: WireRequest, settings: ForgerockSettings, 
 export function refuseForgery(request: WireRequest, settings: ForgerockSettings): WireResponse | undefined {
   if (!settings.csrf || NOT_FROM_A_FORM.some((name) => request.headers.has(name))) return undefined
   return errorDocument(403, 'Access denied', request)
-}
-
-interface Credentials {
-  readonly userName: string
-  readonly password: string
 }
 
 /** The `X-OpenIDM-*` pair, or else Basic. A doubled header is bent: nobody decides which of two counts. */
@@ -46,14 +42,4 @@ function credentialsOf(request: WireRequest): Credentials | 'none' | 'bent' {
   const pair = Buffer.from(basic, 'base64').toString('utf8')
   const colon = pair.indexOf(':')
   return colon < 0 ? 'bent' : { userName: pair.slice(0, colon), password: pair.slice(colon + 1) }
-}
-
-function matches(given: Credentials, wanted: Credentials): boolean {
-  const sameUser = sameText(given.userName, wanted.userName)
-  const samePassword = sameText(given.password, wanted.password)
-  return sameUser && samePassword
-}
-
-function sameText(one: string, other: string): boolean {
-  return timingSafeEqual(createHash('sha256').update(one).digest(), createHash('sha256').update(other).digest())
 }

@@ -24,19 +24,11 @@ const JSON_FAULTS = {
  * Source: crest, rules for content types and bodies.
  */
 export function readContent(request: WireRequest): Content {
-  const refused = (refuse: WireResponse): Content => ({ is: 'refused', refuse })
-  const types = request.headers.get('content-type') ?? []
-  if (types.some((type) => MULTIPART.test(type.trim())))
-    return refused(errorDocument(400, NOT_JSON, request, 'multipart/form-data is not read here'))
-  if (types.length > 1 || types.some((type) => !JSON_TYPE.test(type.trim()))) {
-    const message =
-      `The request could not be processed because it specified the content-type '${printable(types.join(', '))}' when only the ` +
-      `content-type 'application/json' and 'multipart/form-data' are supported`
-    return refused(errorDocument(400, message, request))
-  }
+  const refuse = refuseType(request)
+  if (refuse) return { is: 'refused', refuse }
   switch (request.body.is) {
     case 'none':
-      return { is: 'content', content: undefined }
+      return EMPTY
     case 'too-large':
       return refused(errorDocument(413, 'The request could not be processed because the provided content is too large', request))
     case 'encoded':
@@ -46,11 +38,29 @@ export function readContent(request: WireRequest): Content {
     case 'text': {
       const read = readJson(request.body.text)
       if (read.is === 'value') return { is: 'content', content: read.value }
-      if (read.why === 'empty') return { is: 'content', content: undefined }
+      if (read.why === 'empty') return EMPTY
       const [message, detail] = JSON_FAULTS[read.why]
       return refused(errorDocument(400, message, request, detail))
     }
   }
+}
+
+const EMPTY: Content = Object.freeze({ is: 'content', content: undefined })
+
+function refused(refuse: WireResponse): Content {
+  return { is: 'refused', refuse }
+}
+
+function refuseType(request: WireRequest): WireResponse | undefined {
+  const types = request.headers.get('content-type') ?? []
+  const [type, ...others] = types
+  if (type === undefined || (others.length === 0 && JSON_TYPE.test(type.trim()))) return undefined
+  if (types.some((given) => MULTIPART.test(given.trim())))
+    return errorDocument(400, NOT_JSON, request, 'multipart/form-data is not read here')
+  const message =
+    `The request could not be processed because it specified the content-type '${printable(types.join(', '))}' when only the ` +
+    `content-type 'application/json' and 'multipart/form-data' are supported`
+  return errorDocument(400, message, request)
 }
 
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset\s*=\s*"?utf-8"?)?\s*;?$/i

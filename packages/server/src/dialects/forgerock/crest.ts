@@ -4,13 +4,19 @@ import type { WireRequest } from '../../dialect/wire.js'
 
 export type Parameter = { readonly is: 'none' } | { readonly is: 'one'; readonly value: string } | { readonly is: 'many' }
 
-/** A reserved query parameter. Its name is read in any letter case, its value as it stands. */
-export function parameter(request: WireRequest, name: string): Parameter {
-  const wanted = name.toLowerCase()
-  const [found, ...more] = request.query.filter(([given]) => given.toLowerCase() === wanted)
-  if (found === undefined) return { is: 'none' }
-  return more.length > 0 ? { is: 'many' } : { is: 'one', value: found[1] }
+/** A reserved query parameter, by its name in lower case: it is read in any letter case, its value as it stands. */
+export function parameter({ query }: WireRequest, name: string): Parameter {
+  let found: Parameter = NONE
+  for (const [given, value] of query) {
+    if (given.toLowerCase() !== name) continue
+    if (found.is !== 'none') return MANY
+    found = { is: 'one', value }
+  }
+  return found
 }
+
+const NONE: Parameter = Object.freeze({ is: 'none' })
+const MANY: Parameter = Object.freeze({ is: 'many' })
 
 /**
  * The verb that counts: on POST the one that `X-HTTP-Method-Override` names, everywhere else the method itself. A doubled override is
@@ -24,21 +30,23 @@ export function verbOf(request: WireRequest): string {
 
 /** True for a GET that asks for a list and not for a resource. */
 export function isListQuery(request: WireRequest): boolean {
-  return ['_queryId', '_queryFilter', '_queryExpression'].some((name) => parameter(request, name).is !== 'none')
+  return ['_queryid', '_queryfilter', '_queryexpression'].some((name) => parameter(request, name).is !== 'none')
 }
 
 export type Protocol = { readonly is: 'version'; readonly version: string | undefined } | { readonly is: 'fault'; readonly message: string }
 
 const SUPPORTED = ['1.0', '2.0', '2.1']
+const UNSAID: Protocol = Object.freeze({ is: 'version', version: undefined })
 const VERSION_PART = /^(protocol|resource)=(\d{1,3})(?:\.(\d{1,3}))?$/
 
 /** The protocol version of `Accept-API-Version`, `1.0` for `protocol=1`; undefined when the header names none. */
 export function protocolOf(request: WireRequest): Protocol {
-  const bent: Protocol = { is: 'fault', message: 'Invalid Accept-API-Version header' }
+  const values = request.headers.get('accept-api-version')
+  if (values === undefined) return UNSAID
   const seen = new Map<string, string>()
-  for (const part of (request.headers.get('accept-api-version') ?? []).flatMap((value) => value.split(','))) {
+  for (const part of values.flatMap((value) => value.split(','))) {
     const [, name, major, minor] = VERSION_PART.exec(part.trim().toLowerCase()) ?? []
-    if (name === undefined || seen.has(name)) return bent
+    if (name === undefined || seen.has(name)) return { is: 'fault', message: 'Invalid Accept-API-Version header' }
     seen.set(name, `${Number(major)}.${Number(minor ?? '0')}`)
   }
   const version = seen.get('protocol')

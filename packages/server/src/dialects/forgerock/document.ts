@@ -27,8 +27,8 @@ const REASONS = {
 export type ErrorStatus = keyof typeof REASONS
 
 /** A 200 with a body, printed over several lines when the caller asked with `_prettyPrint=true`. */
-export function document(body: JsonObject, request: WireRequest, headers: Readonly<Record<string, string>> = {}): WireResponse {
-  return { status: 200, headers: { ...HEADERS, ...headers }, body: printed(body, request) }
+export function document(body: JsonObject, request: WireRequest, headers?: Readonly<Record<string, string>>): WireResponse {
+  return { status: 200, headers: headers === undefined ? HEADERS : { ...HEADERS, ...headers }, body: printed(body, request) }
 }
 
 /** An error body: `code`, `reason`, `message`, `detail`, in this order. Clients show `message`, so it is never empty. */
@@ -42,6 +42,6 @@ export function errorDocument(status: ErrorStatus, message: string, request: Wir
 }
 
 function printed(body: JsonObject, request: WireRequest): Json {
-  const pretty = parameter(request, '_prettyPrint')
+  const pretty = parameter(request, '_prettyprint')
   return pretty.is === 'one' && pretty.value === 'true' ? `${JSON.stringify(body, null, 2)}\n` : body
 }

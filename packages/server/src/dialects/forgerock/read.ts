@@ -1,13 +1,4 @@
-import {
-  isJsonObject,
-  parseAcceptLanguage,
-  type Act,
-  type Answer,
-  type Intent,
-  type Json,
-  type Problem,
-  type RequestValues,
-} from '@rekey/core'
+import { isJsonObject, parseAcceptLanguage, type Act, type Answer, type Intent, type Json, type RequestValues } from '@rekey/core'
 import type { Refusal } from '../../dialect/dialect.js'
 import type { WireRequest, WireResponse } from '../../dialect/wire.js'
 import { readAnswer } from './answer.js'
@@ -30,7 +21,7 @@ export function readProcess(settings: ForgerockSettings, request: WireRequest): 
     refuseVersion(request) ??
     (verb === 'GET' && !isListQuery(request) ? undefined : refuseAction(settings, request, verb, 'submitRequirements'))
   if (refuse) return { refuse }
-  if (verb === 'GET') return intent(request, 'describe')
+  if (verb === 'GET') return intent(request, 'describe', [])
   const read = readContent(request)
   const refusal = read.is === 'refused' ? read.refuse : refuseForgery(request, settings)
   if (refusal) return { refuse: refusal }
@@ -48,12 +39,9 @@ export function refuseVersion(request: WireRequest): WireResponse | undefined {
  * else, so they are denied; without credentials the request reaches the service, which does not implement it.
  */
 export function refuseAction(settings: ForgerockSettings, request: WireRequest, verb: string, wanted: string): WireResponse | undefined {
-  const refused = (message: string) =>
-    settings.credentials === 'off' ? errorDocument(501, message, request) : errorDocument(403, 'Access denied', request)
-  if (verb !== 'POST') return refused('Not Implemented')
-  for (const name of ['If-Match', 'If-None-Match']) {
-    if (request.headers.has(name.toLowerCase())) return errorDocument(412, `${name} not supported for POST requests`, request)
-  }
+  if (verb !== 'POST') return refuseVerb(settings, request, 'Not Implemented')
+  if (request.headers.has('if-match')) return errorDocument(412, 'If-Match not supported for POST requests', request)
+  if (request.headers.has('if-none-match')) return errorDocument(412, 'If-None-Match not supported for POST requests', request)
   const action = parameter(request, '_action')
   switch (action.is) {
     case 'many':
@@ -62,37 +50,45 @@ export function refuseAction(settings: ForgerockSettings, request: WireRequest, 
       // From protocol 2.1 on a POST without an action is a create.
       const protocol = protocolOf(request)
       const creates = protocol.is === 'version' && protocol.version === '2.1'
-      return creates ? refused('Not Implemented') : errorDocument(400, "No values provided for the request parameter '_action'", request)
+      return creates
+        ? refuseVerb(settings, request, 'Not Implemented')
+        : errorDocument(400, "No values provided for the request parameter '_action'", request)
     }
     case 'one':
-      return action.value === wanted ? undefined : refused(`Unknown action ${printable(action.value)}`)
+      return action.value === wanted ? undefined : refuseVerb(settings, request, `Unknown action ${printable(action.value)}`)
   }
+}
+
+function refuseVerb({ credentials }: ForgerockSettings, request: WireRequest, message: string): WireResponse {
+  return credentials === 'off' ? errorDocument(501, message, request) : errorDocument(403, 'Access denied', request)
 }
 
 /** A body that is no object has no members, and so no input. */
 function readSubmit(request: WireRequest, content: Json | undefined): Intent {
   const members = isJsonObject(content) ? content : undefined
   const token = members?.['token'] ?? undefined
-  if (token !== undefined && typeof token !== 'string') {
-    return { ...intent(request, 'start'), fault: malformed('/token: Expecting a java.lang.String') }
-  }
-  const input = members?.['input']
-  const begun = token === undefined ? intent(request, 'start') : { ...intent(request, 'submit'), carried: token }
-  return input === undefined || input === null
-    ? { ...begun, fault: malformed('No input provided') }
-    : { ...begun, answers: [openAnswer(input)] }
+  if (token !== undefined && typeof token !== 'string') return bent(request, undefined, '/token: Expecting a java.lang.String')
+  const input = members?.['input'] ?? undefined
+  if (input === undefined) return bent(request, token, 'No input provided')
+  const answers = [openAnswer(input)]
+  return token === undefined ? intent(request, 'start', answers) : carrying(request, token, answers)
 }
 
-function malformed(detail: string): Problem {
-  return { code: 'request-malformed', detail }
+function bent(request: WireRequest, token: string | undefined, detail: string): Intent {
+  const begun = token === undefined ? intent(request, 'start', []) : carrying(request, token, [])
+  return { ...begun, fault: { code: 'request-malformed', detail } }
 }
 
 function openAnswer(input: Json): Answer {
   return { kind: 'open', input, read: (requirement) => readAnswer(requirement, input) }
 }
 
-function intent(request: WireRequest, act: Act): Intent {
-  return { act, dialect: 'forgerock', flow: request.params['as'] ?? '', answers: [], request: requestValues(request) }
+function intent(request: WireRequest, act: Act, answers: readonly Answer[]): Intent {
+  return { act, dialect: 'forgerock', flow: request.params['as'] ?? '', answers, request: requestValues(request) }
+}
+
+function carrying(request: WireRequest, carried: string, answers: readonly Answer[]): Intent {
+  return { act: 'submit', dialect: 'forgerock', flow: request.params['as'] ?? '', carried, answers, request: requestValues(request) }
 }
 
 function requestValues(request: WireRequest): RequestValues {

@@ -10,8 +10,8 @@ const SCHEMA = 'http://json-schema.org/draft-04/schema#'
  * Source: `RequirementsBuilder` of the open-source tree, and the stage pages of the self-service reference.
  */
 export function requirementsOf(requirement: AskedRequirement): JsonObject {
-  const fixed = FIXED.get(`${requirement.step.type} ${requirement.kind}`)
-  if (fixed) return fixed
+  const fixed = FIXED.get(requirement.step.type)
+  if (fixed?.kind === requirement.kind) return fixed.document
   if (requirement.kind === 'answers') return questionsDocument(requirement.questions ?? [])
   if (requirement.kind === 'choice') return choiceDocument(requirement)
   if (requirement.kind === 'captcha') return captchaDocument(requirement)
@@ -35,19 +35,31 @@ function schemaDocument(description: string, required: readonly string[], proper
   })
 }
 
-/** The vendor's own stages, word for word; keyed by our step type and kind. */
-const FIXED: ReadonlyMap<string, JsonObject> = new Map([
+/** The vendor's own stages, word for word, by our type of the step. */
+const FIXED: ReadonlyMap<string, { readonly kind: AskedRequirement['kind']; readonly document: JsonObject }> = new Map([
   [
-    'userQuery identifier',
-    schemaDocument('Find your account', ['queryFilter'], {
-      queryFilter: { description: 'filter string to find account', type: 'string' },
-    }),
+    'userQuery',
+    {
+      kind: 'identifier',
+      document: schemaDocument('Find your account', ['queryFilter'], {
+        queryFilter: { description: 'filter string to find account', type: 'string' },
+      }),
+    },
   ],
   [
-    'emailValidation code',
-    schemaDocument('Verify emailed code', ['code'], { code: { description: 'Enter code emailed', type: 'string' } }),
+    'emailValidation',
+    {
+      kind: 'code',
+      document: schemaDocument('Verify emailed code', ['code'], { code: { description: 'Enter code emailed', type: 'string' } }),
+    },
   ],
-  ['reset newPassword', schemaDocument('Reset password', ['password'], { password: { description: 'Password', type: 'string' } })],
+  [
+    'reset',
+    {
+      kind: 'newPassword',
+      document: schemaDocument('Reset password', ['password'], { password: { description: 'Password', type: 'string' } }),
+    },
+  ],
 ])
 
 /** Documents of other steps, by the schema of their answer: one object for each node of a linked machine, so the map forgets with it. */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject, Properties } from '@rekey/core'
+import { digestOf } from './credentials.js'
 
 /** Settings under `dialects.forgerock` of the configuration. */
 export const settings = {
@@ -46,7 +47,8 @@ export const options = {
 
 export interface ForgerockSettings {
   readonly basePaths: readonly string[]
-  readonly credentials: { readonly userName: string; readonly password: string } | 'off'
+  /** The digest of the static pair. */
+  readonly credentials: { readonly digest: Uint8Array } | 'off'
   readonly csrf: boolean
   readonly weakPassword: 'error' | 'requirements'
 }
@@ -64,8 +66,10 @@ export function readSettings(given: JsonObject): ForgerockSettings {
       given['credentials'] === 'off'
         ? 'off'
         : {
-            userName: text(given['userName'] ?? settings.userName.default, 'userName'),
-            password: text(given['password'] ?? settings.password.default, 'password'),
+            digest: digestOf({
+              userName: text(given['userName'] ?? settings.userName.default, 'userName'),
+              password: text(given['password'] ?? settings.password.default, 'password'),
+            }),
           },
     csrf: given['csrf'] !== false,
     weakPassword: given['weakPassword'] === 'error' ? 'error' : 'requirements',

@@ -32,7 +32,10 @@ import { Browser } from './browser.js'
 export const FLOWS = new URL('../../../../../flows/airlock/', import.meta.url)
 
 /** The tokens of people who are signed in. */
-const SIGNED_IN: ReadonlyMap<string, string> = new Map([['jdoe-is-signed-in', 'p-jdoe']])
+const SIGNED_IN: ReadonlyMap<string, string> = new Map([
+  ['jdoe-is-signed-in', 'p-jdoe'],
+  ['asmith-is-signed-in', 'p-asmith'],
+])
 
 /** The shipped flows of this dialect, and more. */
 export async function shippedFlows(more: Readonly<Record<string, string>> = {}) {
@@ -151,6 +154,7 @@ const PEOPLE: Parameters<SqliteDirectory['sow']>[1] = [
     password: 'Passw0rd1',
     answers: BLUE,
   },
+  { id: 'p-asmith', userName: 'asmith', mail: 'asmith@example.com', password: 'Passw0rd1', answers: BLUE },
   { id: 'p-locked', userName: 'locked', mail: 'locked@example.com', state: 'locked', password: 'Passw0rd1', answers: BLUE },
   { id: 'p-nomail', userName: 'nomail', password: 'Passw0rd1', answers: BLUE },
 ]

@@ -105,6 +105,93 @@ describe('the cookie', () => {
   })
 })
 
+describe('SEC-21 a session is there only where it was begun, and below /protected only for its person', () => {
+  const PROTECTED = '/auth/rest/protected/self-service'
+  const as = (who: string) => ({ Authorization: `Bearer ${who}-is-signed-in` })
+  const CALLS = [
+    ['the state', 'GET', ''],
+    ['an answer', 'POST', '/password/set', { newPassword: 'N3w-passw0rd' }],
+    ['a pick', 'POST', '/selection/options/emailValidation/select'],
+    ['a list', 'POST', '/selection/options/retrieve'],
+    ['a resend', 'POST', '/verification/email/otp/resend'],
+  ] as const
+
+  /** Makes a call with the cookie of another browser, and with none. */
+  async function bothWays(rig: Rig, [cookie, method, path, body, headers]: readonly [string, string, string, object | undefined, object]) {
+    const told: unknown[] = []
+    for (const value of [cookie, '']) {
+      const sent = { ...headers, ...(value !== '' && { Cookie: `AL_SESS-S=${value}` }) }
+      const { headers: heard, ...rest } = await rig.browser().send(method, path, body && JSON.stringify(body), sent)
+      const { date: _date, ...others } = heard
+      told.push({ ...rest, others })
+    }
+    return told
+  }
+
+  test.for(CALLS)('of a public one nothing is told in the protected area: %s', async ([, method, path, body]) => {
+    const rig = await airlockRig()
+    const browser = await atPassword(rig)
+    const cookie = browser.cookies.get('AL_SESS-S') ?? ''
+    for (const headers of [{}, as('jdoe'), as('asmith')]) {
+      const [withIt, without] = await bothWays(rig, [cookie, method, `${PROTECTED}${path}`, body, headers])
+      expect(withIt).toEqual(without)
+    }
+    expect((await browser.post(SET, { newPassword: 'N3w-passw0rd' })).status).toBe(200)
+  })
+
+  test.for([...CALLS, ['both passwords', 'POST', '/password/change', { oldPassword: 'Passw0rd1', newPassword: 'N3w-passw0rd' }]] as const)(
+    'of a protected one nothing is told in the public area, or to anybody else: %s',
+    async ([, method, path, body]) => {
+      const rig = await airlockRig()
+      const browser = rig.browser()
+      await browser.post(`${PROTECTED}/flows/password-change/select`, undefined, as('jdoe'))
+      const cookie = browser.cookies.get('AL_SESS-S') ?? ''
+      const strangers = [
+        [PROTECTED, {}],
+        [PROTECTED, as('asmith')],
+        [PROTECTED, as('nobody')],
+        ...(path === '/password/change'
+          ? []
+          : ([
+              [SELF_SERVICE, {}],
+              [SELF_SERVICE, as('jdoe')],
+            ] as const)),
+      ] as const
+      for (const [root, headers] of strangers) {
+        const [withIt, without] = await bothWays(rig, [cookie, method, `${root}${path}`, body, headers])
+        expect(withIt).toEqual(without)
+      }
+      expect(await rig.passwordIs('p-jdoe', 'Passw0rd1')).toBe(true)
+      const seen = await browser.send('GET', PROTECTED, undefined, as('jdoe'))
+      expect([seen.status, seen.body]).toMatchObject([200, { data: { attributes: { nextStep: 'PASSWORD_CHANGE_REQUIRED' } } }])
+    },
+  )
+
+  test('is not ended, and not in the way, of whoever brings its cookie elsewhere', async () => {
+    const rig = await airlockRig()
+    const browser = rig.browser()
+    await browser.post(`${PROTECTED}/flows/password-change/select`, undefined, as('jdoe'))
+    const cookie = { Cookie: `AL_SESS-S=${browser.cookies.get('AL_SESS-S') ?? ''}` }
+    for (const [root, headers] of [
+      [PROTECTED, as('asmith')],
+      [SELF_SERVICE, {}],
+    ] as const) {
+      expect((await rig.browser().send('DELETE', `${root}/flow`, undefined, { ...headers, ...cookie })).status).toBe(204)
+      const flow = root === PROTECTED ? 'password-change' : 'password-reset'
+      expect((await rig.browser().post(`${root}/flows/${flow}/select`, undefined, { ...headers, ...cookie })).status).toBe(200)
+    }
+    const both = { oldPassword: 'Passw0rd1', newPassword: 'N3w-passw0rd' }
+    const changed = await browser.post(`${PROTECTED}/password/change`, both, { ...as('jdoe'), ...cookie })
+    expect([changed.status, await rig.passwordIs('p-jdoe', 'N3w-passw0rd')]).toEqual([200, true])
+    // The log-in may have ended with the old password; the answer that was lost is told again all the same, and to nobody who asks anything else.
+    expect((await rig.browser().post(`${PROTECTED}/password/change`, both, { ...as('nobody'), ...cookie })).status).toBe(200)
+    expect(
+      (await rig.browser().post(`${PROTECTED}/password/change`, { ...both, newPassword: 'An0ther-one' }, { ...as('nobody'), ...cookie }))
+        .status,
+    ).toBe(400)
+  })
+})
+
 describe('SEC-58 what a foreign page can send changes nothing', () => {
   const body = JSON.stringify({ newPassword: 'Att4cker-password' })
   test.for([

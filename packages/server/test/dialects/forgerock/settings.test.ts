@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { digestOf } from '../../../src/dialects/forgerock/credentials.js'
 import { readSettings } from '../../../src/dialects/forgerock/settings.js'
 
 const DEFAULTS = {
   basePaths: ['/openidm'],
-  credentials: { userName: 'anonymous', password: 'anonymous' },
+  credentials: { digest: digestOf({ userName: 'anonymous', password: 'anonymous' }) },
   csrf: true,
   weakPassword: 'requirements',
 }
@@ -12,7 +13,11 @@ test.for([
   ['nothing', {}, DEFAULTS],
   ['base paths', { basePaths: ['/json/realms/root'] }, { ...DEFAULTS, basePaths: ['/json/realms/root'] }],
   ['no credentials', { credentials: 'off', userName: 'x' }, { ...DEFAULTS, credentials: 'off' }],
-  ['other credentials', { userName: 'u', password: 'p' }, { ...DEFAULTS, credentials: { userName: 'u', password: 'p' } }],
+  [
+    'other credentials',
+    { userName: 'u', password: 'p' },
+    { ...DEFAULTS, credentials: { digest: digestOf({ userName: 'u', password: 'p' }) } },
+  ],
   ['no rule against forged requests', { csrf: false }, { ...DEFAULTS, csrf: false }],
   ['the older style', { weakPassword: 'error' }, { ...DEFAULTS, weakPassword: 'error' }],
 ] as const)('reads settings: %s', ([, given, settings]) => {

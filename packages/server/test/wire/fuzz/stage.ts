@@ -2,12 +2,12 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Router } from '@koa/router'
 import { Secret, type AuditEvent, type Directory } from '@rekey/core'
 import { expect, vi } from 'vitest'
 import { openDemoIssuer } from '../../../src/adapters/bearers/demo-issuer.js'
 import { createLogger } from '../../../src/adapters/log/logger.js'
 import { openPeople } from '../../../src/compose/open-people.js'
+import { RouteTable } from '../../../src/http/route-table.js'
 import type { Answer, Call } from '../call.js'
 import { wireConfig, wireServer } from '../server.js'
 import { METRICS_SECRET, ORIGIN, type Conversation, type Means } from './conversations.js'
@@ -67,7 +67,7 @@ export async function openStage(
   const keep = (to: string, text: string) => messages.set(to, [...(messages.get(to) ?? []).slice(-4), text])
   let directory: Directory | undefined
   // Every route goes through here, whoever mounts it: one that is added later is fuzzed without anybody naming it.
-  const registered = vi.spyOn(Router.prototype, 'register')
+  const registered = vi.spyOn(RouteTable.prototype, 'add')
   const server = await wireServer({
     folder,
     redis,
@@ -99,15 +99,11 @@ export async function openStage(
       }
     },
   })
-  const mounted = registered.mock.calls.map(([path, methods, , options]) => ({
-    path: String(path),
-    methods,
-    isSensitive: options?.sensitive !== false,
-  }))
-  const routes = mounted.flatMap(({ path, methods }) => methods.map((method) => `${method} ${path}`))
-  const patterns = mounted.map(({ path, methods, isSensitive }) => ({
-    methods,
-    pattern: new RegExp(`^${path.replaceAll(/:\w+/g, '[^/?]+')}(?:\\?|$)`, isSensitive ? '' : 'i'),
+  const mounted = registered.mock.calls.map(([route]) => route)
+  const routes = mounted.map(({ method, path }) => `${method} ${path}`)
+  const patterns = mounted.map(({ path, method, caseInsensitive }) => ({
+    served: method,
+    pattern: new RegExp(`^${path.replaceAll(/:\w+/g, '[^/?]+')}(?:\\?|$)`, caseInsensitive === true ? 'i' : ''),
   }))
   registered.mockRestore()
   const issuer = await openDemoIssuer(server.config.bearers.demoKey ?? '')
@@ -149,7 +145,7 @@ export async function openStage(
       expect([conversation.name, sets.filter((id) => id === who.id).length - before]).toEqual([conversation.name, changesIn(conversation)])
       if (next !== '') who.password = next
     },
-    isRoute: ({ method, target }) => patterns.some(({ methods, pattern }) => methods.includes(method) && pattern.test(target)),
+    isRoute: ({ method, target }) => patterns.some(({ served, pattern }) => served === method && pattern.test(target)),
     dialectOf: ({ target }) => /^\/(?:openidm|security|usermgmt|auth|[a-z]+-srv|api)\b/i.exec(target)?.[0].toLowerCase(),
     reader,
     stranger: (who, say) => ({
