@@ -26,6 +26,7 @@ import { RandomPasswords } from './adapters/passwords/password-generator.js'
 import { ConfiguredValidator } from './adapters/validator/configured-validator.js'
 import { startReport, type StartReport } from './cli/report.js'
 import { version } from './cli/version.js'
+import { compiling } from './compose/compiled-file.js'
 import { secretsOf } from './compose/demo-secrets.js'
 import { mountDialects } from './compose/mount-dialects.js'
 import { openAudit } from './compose/open-audit.js'
@@ -126,7 +127,7 @@ async function open(
   tracing = await openTraces(config, { log, closers })
   const secrets = secretsOf(config, process.env)
   const registry = registryOf(config)
-  const { served, notServed } = await flowsOf(config, registry, secrets)
+  const { served, notServed } = await flowsOf(config, registry, secrets, compiling(config, log))
 
   const keyring = await openKeyring(config)
   const trail = await openAudit(config, { keyring, log, closers })
@@ -189,6 +190,7 @@ async function open(
     policy,
     audit,
     startCeiling: config.startCeiling,
+    tellsAddress: config.mail.tellsAddress,
     ...(leaseMs !== undefined && { leaseMs }),
     report: (fault, requestId) => {
       metrics?.fault()
@@ -228,10 +230,7 @@ async function open(
     },
   }
   const names = new Map([...mounted].map(([name, dialect]) => [dialect, name]))
-  const named = ({ dialect, ...seen }: AnsweredRequest) => {
-    const name = dialect && names.get(dialect)
-    return { ...seen, ...(name !== undefined && { dialect: name }) }
-  }
+  const named = (seen: AnsweredRequest) => ({ ...seen, dialect: seen.dialect && names.get(seen.dialect) })
   const http = createHttp({
     ...shared,
     dialects: [...mounted.values()],

@@ -1,4 +1,4 @@
-import { shownPlace, type RedisPlace } from '../adapters/redis/index.js'
+import { handshakeFaults, shownPlace, type RedisPlace, type RedisSettings } from '../adapters/redis/index.js'
 import { TooNew } from '../adapters/directory/schema.js'
 
 /** A part that the configuration names cannot be opened. The message says what to do, and holds no secret; the cause says everything. */
@@ -13,20 +13,62 @@ const REFUSED = /^(?:WRONGPASS|NOAUTH|NOPERM|ERR .*(?:AUTH|password))/
 const NO_SENTINEL = /^All sentinels are unreachable/
 const NO_NODE = /^(?:Failed to refresh slots cache|Cluster isn't ready)/
 
+/** @param error what came of the first call, or of the connection that it waited for. */
+export async function whyNoStore(settings: RedisSettings, error: Error): Promise<CannotOpen> {
+  const shaken = await handshakeFaults(settings)
+  return storeFault(settings.place, shaken.find((fault) => isNotVerified(codeOf(fault))) ?? error)
+}
+
 /**
- * @param place of the store; of it only names, hosts and ports are told.
- * @param error what came of the first call, or of the connection that it waited for.
+ * What is wrong with a certificate, or with TLS at all, and what to do.
+ * @param code one that `isNotVerified` knows.
+ * @param key of the configuration that names the authority.
  */
-export function storeFault(place: RedisPlace, error: Error): CannotOpen {
+export function whyNotVerified(code: string, key: string): string {
+  if (UNKNOWN_AUTHORITY.has(code)) return `shows a certificate that cannot be verified (${code}): name its authority in \`${key}\``
+  return (
+    TLS_FAULTS.get(code) ?? `${code.startsWith('ERR_') ? 'does not agree on TLS' : 'shows a certificate that cannot be verified'} (${code})`
+  )
+}
+
+/** OpenSSL found no authority that it knows at the end of the chain. */
+const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+])
+
+const TLS_FAULTS: ReadonlyMap<string, string> = new Map([
+  ['CERT_HAS_EXPIRED', 'shows a certificate that is out of date (CERT_HAS_EXPIRED): renew it there, or look at the clock here'],
+  [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'shows a certificate for another host (ERR_TLS_CERT_ALTNAME_INVALID): configure the name it is made out to, or make one out to this name',
+  ],
+  [
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+    'does not answer in TLS (ERR_SSL_WRONG_VERSION_NUMBER): switch TLS on there, or configure the port that speaks it',
+  ],
+])
+
+/** Whether a certificate is not of an authority that is trusted, not made out to the host or out of date, or TLS is not spoken at all. */
+export function isNotVerified(code: string | undefined): boolean {
+  return code !== undefined && /^(?:DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS_|ERR_SSL_)/.test(code)
+}
+
+/** @param place of the store; of it only names, hosts and ports are told. */
+function storeFault(place: RedisPlace, error: Error): CannotOpen {
   const fault = (text: string): CannotOpen => new CannotOpen(`the store at ${shownPlace(place)} ${text}`, { cause: error })
   const key = place.is === 'server' ? 'store.redis' : `store.${place.is}`
   if (REFUSED.test(nodeFaultOf(error).message))
     return fault(`refuses the log-in: mend user and password in \`${place.is === 'server' ? key : 'store'}\``)
+  const code = codeOf(error)
+  if (code !== undefined && isNotVerified(code)) return fault(whyNotVerified(code, 'store.caFile'))
   if (NO_SENTINEL.test(error.message))
     return fault(`cannot be found: no Sentinel there knows it and lets us in; mend \`${key}\`, or look at their logs`)
   if (NO_NODE.test(error.message))
     return fault(`cannot be found: no node there answers as one of a Cluster; start them, or mend \`${key}\``)
-  const code = codeOf(error)
   return fault(
     code === undefined
       ? `does not answer as Redis does: look at its log, or mend the address in \`${key}\``

@@ -2,7 +2,7 @@ import { readAddress } from '../adapters/directory/postgres/connection.js'
 import { NotOurDatabase } from '../adapters/directory/postgres/postgres-database.js'
 import { PostgresFault } from '../adapters/directory/postgres/postgres-fault.js'
 import type { PostgresSettings } from '../adapters/directory/postgres/settings.js'
-import { CannotOpen } from './cannot-open.js'
+import { CannotOpen, isNotVerified, whyNotVerified } from './cannot-open.js'
 
 /**
  * What the operator can mend when the directory in PostgreSQL does not open. Of the address only host and port are told.
@@ -24,8 +24,7 @@ function whyNot(error: unknown): string | undefined {
   if (code === 'PG_3D000') return 'has no database of that name: make it, or mend `directory.postgres.url`'
   if (code === 'PG_42501') return 'does not let this user do what is needed: grant it, or let another user run `rekey migrate`'
   if (code === 'PG_53300') return 'has no connection left: lower `directory.postgres.connections`, or raise its `max_connections`'
-  if (/^(?:DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS_|ERR_SSL_)/.test(code))
-    return `shows a certificate that cannot be verified (${code}): name its authority in \`directory.postgres.ca\``
+  if (isNotVerified(code)) return whyNotVerified(code, 'directory.postgres.ca')
   if (code === 'NO_TLS') return 'does not speak TLS: switch it on there, or say `tls: off` where the network between is your own'
   if (code === 'TIMEOUT' || code === 'CLOSED' || /^E[A-Z]+$/.test(code))
     return `cannot be reached (${code}): start it, or mend the address in \`directory.postgres.url\``

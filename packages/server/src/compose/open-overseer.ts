@@ -1,7 +1,7 @@
 import { overlook, type Budgets, type Conversations, type Keyring, type Machines, type Overview } from '@rekey/core'
 import { conversationIds, openRedis, redisStore, Seal, UnreadableError } from '../adapters/redis/index.js'
 import type { Config } from '../config/config.js'
-import { CannotOpen, storeFault } from './cannot-open.js'
+import { CannotOpen, whyNoStore } from './cannot-open.js'
 import type { Closers } from './ports.js'
 
 /** The conversations of an installation, from outside of its servers. */
@@ -26,8 +26,8 @@ export async function openOverseer({ store }: Pick<Config, 'store'>, keyring: Ke
   const { conversations, machines, budgets } = redisStore(redis, new Seal(keyring.seals.map(({ id, bytes }) => ({ id, key: bytes }))), {
     prefix: store.prefix,
   })
-  await conversations.now().catch((error: Error) => {
-    throw storeFault(store.server.place, trouble ?? error)
+  await conversations.now().catch(async (error: Error) => {
+    throw await whyNoStore(store.server, trouble ?? error)
   })
   const known = new Map<string, Promise<string | undefined>>()
   const machineOf = (hash: string) => {
@@ -46,7 +46,7 @@ export async function openOverseer({ store }: Pick<Config, 'store'>, keyring: Ke
         const found = await conversations.look(id)
         if (found === undefined) return undefined
         // Only the snapshot says which machine it is pinned to.
-        return overlook(found.body, await machineOf(overlook(found.body, undefined).machine))
+        return overlook(id, found.body, await machineOf(overlook(id, found.body, undefined).machine))
       } catch (error) {
         if (error instanceof UnreadableError) return 'unreadable'
         throw error

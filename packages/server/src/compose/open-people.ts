@@ -77,7 +77,11 @@ async function openDirectory(
 /** The library is loaded only where there is a tree. */
 async function openTree({ passwords, attributes }: Config, settings: LdapSettings, log: Logger | undefined): Promise<LdapDirectory> {
   const { LdapDirectory } = await import('../adapters/directory/ldap/ldap-directory.js')
-  return LdapDirectory.open({ settings, hasher: hasherOf(passwords.hashing, log), attributes }).catch((error: unknown) => {
+  const onLockedDecoy = () =>
+    log?.warn(
+      'the entry that `directory.ldap.decoy` names is locked, so that time tells who exists: open it, and put it under a policy without lock',
+    )
+  return LdapDirectory.open({ settings, hasher: hasherOf(passwords.hashing, log), attributes, onLockedDecoy }).catch((error: unknown) => {
     throw treeFault(settings, error) ?? error
   })
 }

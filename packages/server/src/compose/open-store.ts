@@ -6,7 +6,7 @@ import { evictionPolicy } from '../adapters/redis/eviction-policy.js'
 import { outboxFigures } from '../adapters/redis/outbox-figures.js'
 import type { Config } from '../config/config.js'
 import { destinationOf } from '../delivery/destination-of.js'
-import { storeFault } from './cannot-open.js'
+import { whyNoStore } from './cannot-open.js'
 import type { Closers, StorePorts } from './ports.js'
 
 /** How the outbox of the configured store hands out. */
@@ -38,9 +38,9 @@ export async function openStore({ store }: Config, { keyring, outbox: wishes, lo
   closers.push(() => redis.disconnect())
   const seal = new Seal(keyring.seals.map(({ id, bytes }) => ({ id, key: bytes })))
   const ports = redisStore(redis, seal, { prefix: store.prefix, outbox })
-  await ports.conversations.now().catch((error: Error) => {
+  await ports.conversations.now().catch(async (error: Error) => {
     // A call that was given up knows only that; the connection knows why.
-    throw storeFault(store.server.place, trouble ?? error)
+    throw await whyNoStore(store.server, trouble ?? error)
   })
   const evicts = await evictionPolicy(redis)
   return { ...ports, outboxFigures: () => outboxFigures(redis, store.prefix), ...(evicts !== undefined && { evicts }) }

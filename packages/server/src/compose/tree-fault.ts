@@ -1,6 +1,6 @@
 import { readLdapUrl } from '../adapters/directory/ldap/address.js'
 import type { LdapSettings } from '../adapters/directory/ldap/settings.js'
-import { CannotOpen } from './cannot-open.js'
+import { CannotOpen, isNotVerified, whyNotVerified } from './cannot-open.js'
 
 /**
  * What the operator can mend when the directory in LDAP does not open. Of the addresses only hosts and ports are told.
@@ -26,8 +26,7 @@ function whyNot(error: unknown): string | undefined {
     return 'refuses the log-in: mend `directory.ldap.bindDn` and `password`'
   if (code === 'LDAP_50') return 'does not let this account read what is needed: grant it'
   if (code === 'LDAP_8' || code === 'LDAP_13') return 'wants TLS: write `ldaps://`, or `tls: verify` for StartTLS'
-  if (/^(?:DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS_|ERR_SSL_)/.test(code))
-    return `shows a certificate that cannot be verified (${code}): name its authority in \`directory.ldap.ca\``
+  if (isNotVerified(code)) return whyNotVerified(code, 'directory.ldap.ca')
   if (code === 'NO_TLS') return 'does not begin TLS: switch it on there, or say `tls: off` where the network between is your own'
   if (code === 'TIMEOUT' || code === 'CLOSED' || /^E[A-Z]+$/.test(code))
     return `cannot be reached (${code}): start it, or mend the addresses in \`directory.ldap.urls\``

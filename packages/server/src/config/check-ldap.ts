@@ -1,15 +1,13 @@
-import { durationSeconds } from '@rekey/core'
 import { protectionOf, readLdapUrl } from '../adapters/directory/ldap/address.js'
 import { readName } from '../adapters/directory/ldap/distinguished-name.js'
+import { checkCallTimes, checkOthersPeople } from './outside-people.js'
 import type { FilledConfig } from './schema.js'
 import { pathText } from './source.js'
 import type { ConfigFault, ConfigPath, ConfigSource, FaultWords } from './source.js'
 
-/** Longest time that a call of the directory may be told to take: a person is waiting, and a change must be over before its claim is. */
-const MAX_TIMEOUT_SECONDS = 10
-
 /** Checks what the schema cannot say of `directory.ldap`. */
-export function checkLdap({ directory, attributes }: FilledConfig, source: ConfigSource): readonly ConfigFault[] {
+export function checkLdap(filled: FilledConfig, source: ConfigSource): readonly ConfigFault[] {
+  const { directory } = filled
   const { ldap } = directory
   if (ldap === undefined) return []
   const faults: ConfigFault[] = []
@@ -41,11 +39,7 @@ export function checkLdap({ directory, attributes }: FilledConfig, source: Confi
     if (name === undefined || isOtherName || readName(name) !== undefined) continue
     value(path, { message: `\`${pathText(path)}\` takes the full name of an entry`, help: 'as in `ou=people,dc=example,dc=com`' })
   }
-  for (const key of ['connectTimeout', 'queryTimeout'] as const) {
-    const seconds = durationSeconds(ldap[key])
-    if (seconds < 1 || seconds > MAX_TIMEOUT_SECONDS)
-      value([...here, key], { message: `\`${pathText([...here, key])}\` takes from \`1s\` to \`${MAX_TIMEOUT_SECONDS}s\`` })
-  }
+  faults.push(...checkCallTimes(source, 'ldap', ldap))
   for (const [key, other] of [
     ['file', directory.file],
     ['postgres', directory.postgres],
@@ -56,19 +50,9 @@ export function checkLdap({ directory, attributes }: FilledConfig, source: Confi
       label: 'one of two',
     })
   }
-  if (directory.seed !== undefined && directory.seed !== 'none')
-    value(['directory', 'seed'], {
-      message: '`directory.seed` adds people, and nobody is added to the tree that `directory.ldap` names',
-      label: 'not here',
-    })
-  for (const name of Object.keys(ldap.people.attributes)) {
-    if (Object.hasOwn(attributes, name)) continue
-    value([...here, 'people', 'attributes', name], {
-      message: `\`attributes\` declares no attribute \`${name}\``,
-      label: 'not declared',
-      help: 'declare it there with its type',
-    })
-  }
+  faults.push(
+    ...checkOthersPeople(filled, source, { kind: 'ldap', where: 'the tree that `directory.ldap` names', mapped: ldap.people.attributes }),
+  )
   const known = new Set<string>()
   for (const [at, { id }] of ldap.questions.entries()) {
     if (known.has(id))

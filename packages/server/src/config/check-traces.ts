@@ -20,9 +20,20 @@ export function checkTraces({ traces, trustedProxies }: FilledConfig, source: Co
         message: '`traces.otlp` takes an https address, or an http address of this machine',
       }),
     )
+  const names = new Map<string, string>()
   for (const [name, value] of Object.entries(traces.headers)) {
     const path = ['traces', 'headers', name] as const
-    if (!HEADER_NAME.test(name) || OURS.test(name))
+    const earlier = names.get(name.toLowerCase())
+    names.set(name.toLowerCase(), name)
+    if (earlier !== undefined)
+      faults.push(
+        source.fault('config-duplicate', path, {
+          message: `\`traces.headers\` names one header twice: \`${earlier}\` and \`${name}\` differ in letter case only`,
+          label: 'taken',
+          help: 'delete one of them',
+        }),
+      )
+    else if (!HEADER_NAME.test(name) || OURS.test(name))
       faults.push(
         source.fault('config-value', path, { message: `\`traces.headers\` cannot hold \`${name}\``, label: 'no name for a header' }),
       )

@@ -32,11 +32,12 @@ export function checkValues(config: FilledConfig, source: ConfigSource): readonl
     [['limits', 'starts', 'address'], config.limits.starts.address],
     [['limits', 'starts', 'store'], config.limits.starts.store],
     [['limits', 'messages', 'destination'], config.limits.messages.destination],
+    [['limits', 'messages', 'flow'], config.limits.messages.flow],
   ] as const
   for (const [path, rate] of rates) {
     value(
       path,
-      parseRate(rate) !== undefined,
+      rate === undefined || parseRate(rate) !== undefined,
       `\`${path.join('.')}\` takes a count and a window, 30 days at most`,
       'as in `5/h` or `3/15m`',
     )

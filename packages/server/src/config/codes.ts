@@ -39,6 +39,11 @@ export const CONFIG_CODES = {
       '`dev: true` would open the mailbox and other aids of development to a network: by `host`, by `publicUrl`, or by a trusted proxy.',
     repair: 'Keep the server to this machine, or leave `dev` at `auto`.',
   },
+  'config-unusable-step': {
+    means:
+      'A step of a flow cannot work with this configuration: nobody judges its captcha, or nothing can say that its generated password must be changed.',
+    repair: 'Configure what the report names, or take the step out of the flow.',
+  },
   'config-plugin': { means: 'A plugin cannot be loaded.', repair: 'The report says why.' },
 } as const satisfies Record<string, { readonly means: string; readonly repair: string }>
 

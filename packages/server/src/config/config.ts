@@ -25,6 +25,8 @@ export interface Config {
   readonly dev: boolean
   /** A folder or a file. */
   readonly flows: string
+  /** File in which compiled flows are kept; absent where every start compiles them. */
+  readonly compiled?: string
   /** What the configured packages bring, loaded. */
   readonly plugins: readonly ServerPlugin[]
   /** The dialects that ship, then those of plugins, in the order in which reports name them. */
@@ -46,6 +48,8 @@ export interface Config {
   }
   readonly mail: {
     readonly mailbox: boolean
+    /** Whether messages tell from which network address they were asked for. */
+    readonly tellsAddress: boolean
     readonly from: string
     readonly file: string
     /** In order; none where mails are kept. */

@@ -40,7 +40,8 @@ export const HTTP_PROPERTIES = {
     type: 'string',
     format: 'duration',
     default: '60s',
-    description: 'How long nothing may move on a connection, as when its client reads no answer.',
+    description:
+      'How long nothing may move on a connection, as when its client reads no answer. The time that an answer is in the making does not count.',
   },
   keepAliveTimeout: {
     type: 'string',

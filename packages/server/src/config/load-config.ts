@@ -29,6 +29,7 @@ import type { ResolvedConfig } from './resolve-config.js'
 import { configSchema } from './schema.js'
 import type { FilledConfig } from './schema.js'
 import { readYaml } from './read-yaml.js'
+import { givenPart } from './given-part.js'
 import { pathText } from './source.js'
 import type { ConfigFault, ConfigPath, ConfigSource, Override } from './source.js'
 import { expandVariables } from './variables.js'
@@ -76,8 +77,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const faults: ConfigFault[] = []
   const schema = configSchema(knownDialects)
   const expanded = expandVariables(read.value, schema, options.env, source, (fault) => faults.push(fault))
-  const value = withOverrides(expanded, overrides)
-  const valid = validate(value, schema, source)
+  const given = givenPart(withOverrides(expanded, overrides), schema)
+  const valid = validate(given.value, schema, source, given.schema)
   if (valid.is === 'faults') faults.push(...valid.faults)
   if (valid.is === 'faults' || faults.length > 0) return failed(faults, knownDialects)
 

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { JsonObject } from '@rekey/core'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { Dialect } from '../dialect/dialect.js'
 import type { ServerPlugin } from '../dialect/server-plugin.js'
 import { readPlugin } from './read-plugin.js'
@@ -48,9 +49,9 @@ export async function loadPlugins({ value, source, env, dialects }: PluginsOptio
 }
 
 function namesIn(value: JsonObject, source: ConfigSource, env: Variables): readonly string[] {
+  if (value['plugins'] === undefined) return []
   let good = true
-  const named = { ...(value['plugins'] !== undefined && { plugins: value['plugins'] }) }
-  const expanded = expandVariables(named, PLUGINS_SCHEMA, env, source, () => (good = false))
+  const expanded = expandVariables({ plugins: value['plugins'] }, PLUGINS_SCHEMA, env, source, () => (good = false))
   const valid = validate(expanded, PLUGINS_SCHEMA, source)
   return good && valid.is === 'valid' ? valid.filled.plugins : []
 }
@@ -61,10 +62,24 @@ async function load(name: string, source: ConfigSource, taken: ReadonlySet<strin
     const exported = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
     const read = readPlugin(exported, taken)
     // A schema of settings that is none throws here, where the plugin can be named.
-    if (read.is === 'plugin') validate({}, configSchema(read.plugin.dialects), source)
+    if (read.is === 'plugin') {
+      validate({}, configSchema(read.plugin.dialects), source)
+      refuseBentSchemas(read.plugin)
+    }
     return read
   } catch (error) {
     return { is: 'none', why: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) }
+  }
+}
+
+/**
+ * The compiler takes the schemas of steps and dialects to be good ones: to check those that ship at every start would cost more than it does.
+ * @throws Error for one that is no schema.
+ */
+function refuseBentSchemas({ steps, dialects }: ServerPlugin): void {
+  const ajv = new Ajv2020({ strict: false })
+  for (const properties of [...steps.map(({ settings }) => settings), ...dialects.map(({ options }) => options)]) {
+    if (ajv.validateSchema({ type: 'object', properties }) !== true) throw new Error(`schema is invalid: ${ajv.errorsText(ajv.errors)}`)
   }
 }
 

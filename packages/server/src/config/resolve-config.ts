@@ -25,8 +25,8 @@ export const SHIPPED_FLOWS = fileURLToPath(new URL('../../../../flows', import.m
 export const SHIPPED_PEOPLE = fileURLToPath(new URL('../../people.yaml', import.meta.url))
 
 /** The directory of the demonstration has a file of its own: a start in earnest beside it begins with nobody whose password is public. */
-export const OWN_FILE = '.rekey/directory.db'
-export const DEMO_FILE = '.rekey/demo.db'
+const OWN_FILE = '.rekey/directory.db'
+const DEMO_FILE = '.rekey/demo.db'
 
 /** Everything but what is loaded from elsewhere. */
 export type ResolvedConfig = Omit<Config, 'keys' | 'plugins' | 'knownDialects'>
@@ -48,6 +48,7 @@ export function resolveConfig(filled: FilledConfig, source: ConfigSource, folder
     ...(filled.publicUrl !== undefined && { publicUrl: filled.publicUrl.replace(/\/$/, '') }),
     dev,
     flows: filled.flows === undefined ? SHIPPED_FLOWS : resolve(folder, filled.flows),
+    ...(filled.compiled !== undefined && { compiled: resolve(folder, filled.compiled) }),
     attributes: attributes(filled.attributes),
     store: resolveStore(filled.store, folder),
     directory: {
@@ -60,6 +61,7 @@ export function resolveConfig(filled: FilledConfig, source: ConfigSource, folder
     },
     mail: {
       mailbox: filled.mail.mailbox,
+      tellsAddress: filled.mail.tellsAddress,
       from: filled.mail.from,
       file: resolve(folder, filled.mail.file),
       providers: mailProviders(filled.mail, folder),
@@ -134,7 +136,11 @@ function limits({ failures, starts, messages }: FilledConfig['limits']): Limits 
   return {
     failures: { principal: rate(failures.principal), inRow: inRow(failures.inRow) },
     starts: { address: rate(starts.address) },
-    messages: { conversation: messages.conversation, destination: rate(messages.destination) },
+    messages: {
+      conversation: messages.conversation,
+      destination: rate(messages.destination),
+      ...(messages.flow !== undefined && { flow: rate(messages.flow) }),
+    },
   }
 }
 

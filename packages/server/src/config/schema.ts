@@ -1,8 +1,12 @@
 import { isJsonObject } from '@rekey/core'
-import type { JsonObject, Properties, Schema } from '@rekey/core'
-import { ISSUER_ALGORITHMS } from '../adapters/bearers/issuer.js'
+import type { JsonObject, Properties } from '@rekey/core'
+import { ATTRIBUTES_SCHEMA } from './attributes-schema.js'
+import { BEARERS_SCHEMA } from './bearers-schema.js'
 import { CAPTCHA_SCHEMA } from './captcha-schema.js'
+import type { FilledProperties } from './filled.js'
 import { HTTP_PROPERTIES } from './http-schema.js'
+import { KEYS_SCHEMA } from './keys-schema.js'
+import { LIMITS_SCHEMA } from './limits-schema.js'
 import { PASSWORDS_SCHEMA } from './password-schema.js'
 import { LDAP_SCHEMA } from './ldap-schema.js'
 import { POSTGRES_SCHEMA } from './postgres-schema.js'
@@ -11,17 +15,8 @@ import { SMS_PROVIDERS, SMTP, SMTP_PROVIDERS } from './sender-schemas.js'
 import { group, standing } from './groups.js'
 import { TRACES_SCHEMA } from './trace-schema.js'
 
-/** The values of an attribute, where they are counted. */
-const TEXTS = {
-  type: 'array',
-  items: { type: 'string', minLength: 1, maxLength: 256 },
-  minItems: 1,
-  maxItems: 256,
-  uniqueItems: true,
-} as const
-
 /** The keys of `rekey.yaml` but for `dialects`, whose keys the dialects themselves declare. */
-export const CONFIG_PROPERTIES = {
+const CONFIG_PROPERTIES = {
   port: {
     type: 'integer',
     minimum: 0,
@@ -54,6 +49,12 @@ export const CONFIG_PROPERTIES = {
     minLength: 1,
     description: 'Folder of flow files, read with its subfolders, or one flow file. Default: the flows that Rekey ships.',
   },
+  compiled: {
+    type: 'string',
+    minLength: 1,
+    description:
+      'File in which compiled flows are kept, so that the next start need not compile them: worth it for thousands of flows. It is used where files, settings and version are the same and it was written with the same keys; not with plugins. Default: none; every start compiles.',
+  },
   plugins: {
     type: 'array',
     items: { type: 'string', minLength: 1 },
@@ -61,28 +62,7 @@ export const CONFIG_PROPERTIES = {
     default: [],
     description: 'Packages of steps and dialects: names of npm packages, or paths that begin with `./`, `../` or `/`.',
   },
-  attributes: {
-    type: 'object',
-    maxProperties: 64,
-    additionalProperties: group(
-      'An attribute of people beside those that every directory has. Conditions of flows see it as `principal.<name>`, and ask for it with `has` first: somebody may lack it.',
-      {
-        type: {
-          enum: ['string', 'integer', 'boolean', 'array'],
-          description: 'What its values are; an `array` is a list of texts.',
-        },
-        items: group('The texts of a list.', {
-          type: { enum: ['string'], default: 'string', description: 'Lists hold texts.' },
-          enum: { ...TEXTS, description: 'The texts that may stand in the list. Default: any.' },
-        }),
-        enum: { ...TEXTS, description: 'The values of a text. Default: any.' },
-        description: { type: 'string', maxLength: 512, description: 'What it means, for people.' },
-      },
-      ['type'],
-    ),
-    default: {},
-    description: 'Further attributes of people, by name: `{ department: { type: string }, vip: { type: boolean } }`.',
-  },
+  attributes: ATTRIBUTES_SCHEMA,
   store: STORE_SCHEMA,
   directory: standing('The directory of people: an embedded file, a database, or an LDAP tree.', {
     file: {
@@ -108,6 +88,12 @@ export const CONFIG_PROPERTIES = {
     ldap: LDAP_SCHEMA,
   }),
   mail: standing('Sending mail.', {
+    tellsAddress: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether messages tell the network address from which somebody asked for them, beside the time. It lies in the outbox until they are sent, and then in the mailbox of whoever reads them.',
+    },
     mailbox: {
       type: 'boolean',
       default: true,
@@ -172,100 +158,10 @@ export const CONFIG_PROPERTIES = {
     description: 'Programs and web hooks that decide whether a request is right. Whatever goes wrong with one is a no.',
   },
   captcha: CAPTCHA_SCHEMA,
-  bearers: standing('Who may call for a person with a bearer token. Login sessions of Rekey are always accepted.', {
-    issuers: {
-      type: 'array',
-      maxItems: 16,
-      items: group(
-        'An issuer of signed tokens (JWT).',
-        {
-          issuer: { type: 'string', minLength: 1, description: 'The `iss` of its tokens, to the letter.' },
-          audience: { type: 'string', minLength: 1, description: 'What `aud` must name. Default: not looked at.' },
-          jwks: { type: 'string', minLength: 1, description: 'Its public keys: an https address, or a file.' },
-          algorithms: {
-            type: 'array',
-            items: { enum: ISSUER_ALGORITHMS },
-            minItems: 1,
-            uniqueItems: true,
-            default: ['RS256'],
-            description: 'Algorithms that are accepted; what a token says of itself changes nothing.',
-          },
-          subject: {
-            enum: ['id', 'userName', 'mail', 'principalName'],
-            default: 'id',
-            description: 'What of a person in the directory the `sub` of a token is.',
-          },
-          clockSkew: { type: 'string', format: 'duration', default: '30s', description: 'By how much its clock may differ from ours.' },
-        },
-        ['issuer', 'jwks'],
-      ),
-      default: [],
-      description: 'Issuers whose tokens are accepted.',
-    },
-  }),
-  keys: standing(
-    'Secrets: 32 random bytes or more, in base64, base64url or hex (`openssl rand -base64 32`). Either `signing` and `stable`, or `file`.',
-    {
-      signing: {
-        type: 'array',
-        minItems: 1,
-        maxItems: 8,
-        items: group(
-          'One signing key.',
-          {
-            id: { type: 'string', minLength: 1, maxLength: 32, description: 'Names the key in tokens: letters, digits, `.`, `_`, `-`.' },
-            secret: { type: 'string', secret: true, description: 'The secret.' },
-          },
-          ['id', 'secret'],
-        ),
-        description:
-          'Keys that sign tokens and seal what is stored. The first one signs, all are accepted: to rotate, put the new key second everywhere, then first everywhere, then drop the old one.',
-      },
-      stable: {
-        type: 'string',
-        secret: true,
-        description: 'Secret that is never rotated: from it come the answers for people who do not exist, who must look the same for ever.',
-      },
-      file: {
-        type: 'string',
-        minLength: 1,
-        description:
-          'File of generated keys, created with mode 0600 when it is not there; not for a shared store. Default: `.rekey/keys.json`.',
-      },
-    },
-  ),
+  bearers: BEARERS_SCHEMA,
+  keys: KEYS_SCHEMA,
   passwords: PASSWORDS_SCHEMA,
-  limits: standing('Limits of flows that name none. A rate is a count and a window: `5/h`, `3/15m`.', {
-    failures: standing('Failed proofs.', {
-      principal: { type: 'string', default: '5/h', description: 'Of one person, over all conversations.' },
-      inRow: standing('Of one person in a row at one type of step, over all conversations, until one succeeds.', {
-        free: { type: 'integer', minimum: 1, maximum: 1_000_000, default: 10, description: 'How many cost nothing.' },
-        wait: { type: 'string', format: 'duration', default: '1m', description: 'The wait after those; each further failure doubles it.' },
-        longest: { type: 'string', format: 'duration', default: '24h', description: 'The longest wait.' },
-        most: {
-          type: 'integer',
-          minimum: 1,
-          maximum: 1_000_000,
-          default: 100,
-          description:
-            'After so many no answer is right until `rekey lockouts clear`. A standard allows 100 (NIST SP 800-63B); flows cannot name more.',
-        },
-      }),
-    }),
-    starts: standing('Starts of conversations.', {
-      address: { type: 'string', default: '600/h', description: 'From one network address (IPv6: from one /64).' },
-      store: {
-        type: 'string',
-        default: '10000/m',
-        description:
-          'In one store: of all flows and servers together, from all addresses. It bounds what strangers can make the store hold, so flows cannot name another one. Callers who prove themselves first are not counted.',
-      },
-    }),
-    messages: standing('Mails and other messages.', {
-      conversation: { type: 'integer', minimum: 1, maximum: 100, default: 3, description: 'In one conversation.' },
-      destination: { type: 'string', default: '5/h', description: 'To one address, over all conversations.' },
-    }),
-  }),
+  limits: LIMITS_SCHEMA,
   dev: {
     enum: ['auto', true, false],
     default: 'auto',
@@ -366,29 +262,6 @@ export function configSchemaDocument(dialects: readonly DialectSettings[]): Json
 /** The schema's literals hold nothing but what JSON can hold. */
 function asJson(schema: unknown): JsonObject {
   return isJsonObject(schema) ? schema : {}
-}
-
-/** The values that a schema lets through once its defaults are filled in: whatever has a default is there. */
-export type Filled<S extends Schema> = S extends { readonly enum: readonly (infer E)[] }
-  ? E
-  : S extends { readonly type: 'string' }
-    ? string
-    : S extends { readonly type: 'integer' | 'number' }
-      ? number
-      : S extends { readonly type: 'boolean' }
-        ? boolean
-        : S extends { readonly type: 'array'; readonly items: infer I extends Schema }
-          ? readonly Filled<I>[]
-          : S extends { readonly type: 'object'; readonly properties: infer P extends Properties; readonly required: readonly (infer R)[] }
-            ? FilledProperties<P, R>
-            : S extends { readonly type: 'object'; readonly additionalProperties: infer A extends Schema }
-              ? { readonly [name: string]: Filled<A> }
-              : unknown
-
-type FilledProperties<P extends Properties, R> = {
-  readonly [K in keyof P as P[K] extends { readonly default: unknown } ? K : K extends R ? K : never]: Filled<P[K]>
-} & {
-  readonly [K in keyof P as P[K] extends { readonly default: unknown } ? never : K extends R ? never : K]?: Filled<P[K]>
 }
 
 /** A checked file, defaults filled in. */

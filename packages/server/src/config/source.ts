@@ -58,6 +58,11 @@ export class ConfigSource {
     return span ? { file: this.file, span } : this.place(path)
   }
 
+  /** Whether the file, a variable or the command line says something under `path`. */
+  says(path: ConfigPath): boolean {
+    return this.overrides.some((one) => samePath(one.path, path)) || this.document.hasIn([...path])
+  }
+
   /** A fault at the value under `path`. */
   fault(code: ConfigCode, path: ConfigPath, words: FaultWords): ConfigFault {
     return faultAt(code, this.place(path), words)

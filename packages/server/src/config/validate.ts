@@ -14,14 +14,16 @@ export type Validated =
 
 /**
  * Checks a configuration against its schema and fills in the defaults, in place.
+ * @param left what of the schema is left to check, where it is not all; it is taken to be a good schema.
  * @returns the faults, one for each place, or the value with the type that is inferred from the schema.
  */
-export function validate(value: unknown, schema: Schema, source: ConfigSource): Validated {
+export function validate(value: unknown, schema: Schema, source: ConfigSource, left: Schema = schema): Validated {
   // The configuration is the operator's own: reporting all faults at once is safe here, as it would not be for input of strangers.
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, useDefaults: true, strict: true, allowUnionTypes: true })
+  const rules = { allErrors: true, verbose: true, useDefaults: true, strict: true, allowUnionTypes: true }
+  const ajv = new Ajv2020(left === schema ? rules : { ...rules, meta: false, validateSchema: false })
   ajv.addKeyword('secret')
   ajv.addFormat('duration', (text) => parseDuration(text) !== undefined)
-  const check = ajv.compile<FilledConfig>(schema)
+  const check = ajv.compile<FilledConfig>(left)
   if (check(value)) return { is: 'valid', filled: value }
   const errors = check.errors ?? []
   const byPlace = new Map<string, ConfigFault>()

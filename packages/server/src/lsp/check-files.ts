@@ -47,7 +47,7 @@ export async function checkFiles(settings: EditorSettings, buffers: Buffers, cwd
 }
 
 /** True for a file that is read with the configured flows. */
-export function belongsTo(flows: string, path: string): boolean {
+function belongsTo(flows: string, path: string): boolean {
   if (path === flows) return true
   if (!path.startsWith(`${flows}${sep}`) || !isFlowFile(path)) return false
   return !path

@@ -128,6 +128,8 @@ describe('usage errors teach', () => {
       "rekey: option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json, github.\n",
     ],
     [['graph'], "rekey: missing required argument 'flow'\n"],
+    [['lockouts', 'show'], "rekey: missing required argument 'name'\n"],
+    [['conversations', 'show'], "rekey: missing required argument 'id'\n"],
     [['schema', 'flows'], "rekey: command-argument value 'flows' is invalid for argument 'of'. Allowed choices are flow, config.\n"],
   ] as const)('%j', async ([argv, message]) => {
     expect(await rekey(...argv)).toEqual({ code: 2, out: '', err: `${message}${SEE}` })

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { printText } from '@rekey/core'
@@ -103,18 +103,53 @@ test.for([
     'its step `human` asks the provider',
   ],
 ] as const)('beside a provider of %s, `%s`', async ([vendor, step, why]) => {
-  const said = lacksCaptcha(await load(provider(vendor)), flow(step))
+  const lack = lacksCaptcha(await load(provider(vendor)), flow(step))
+  const said = lack && `its step \`${lack.id}\` ${lack.why}: ${lack.help}`
   expect(why === undefined ? said : said?.slice(0, why.length)).toBe(why)
 })
 
-test('`rekey check` says that nobody judges the captcha of a flow, and what to do', async () => {
+test('`rekey check` finds the captcha of a flow that nobody judges, and ends as for any error', async () => {
   await writeFile(join(cwd, 'rekey.yaml'), 'flows: ./guarded.yaml\n')
-  await writeFile(join(cwd, 'guarded.yaml'), 'flow: guarded\nspeaks: [forgerock]\nsteps: [captcha, userQuery, emailValidation, reset]\n')
+  const steps = '  - userQuery\n  - captcha: { provider: other }\n    id: human\n  - emailValidation\n  - reset\n'
+  await writeFile(join(cwd, 'guarded.yaml'), `flow: guarded\nspeaks: [forgerock]\nsteps:\n${steps}`)
+  const check = async (...more: readonly string[]) => {
+    const io = capturedIo(cwd)
+    return [await run(['check', ...more], io), io.written.out] as const
+  }
+  const [code, told] = await check()
+  expect(code).toBe(1)
+  expect(told)
+    .toContain(`guarded.yaml:5:5 error[config-unusable-step]: the step \`human\` asks the provider of captchas \`other\`, which is not configured
+  |
+4 |   - userQuery
+5 |   - captcha: { provider: other }
+  |     ^^^^^^^ not with this
+6 |     id: human
+  = help: add it to \`captcha.providers\`
+  = docs: docs/configuration.md
+`)
+  expect(told).toContain('1 flow, 1 error, no warnings\n')
+  expect(told).toContain('\n  not served, as told above\n')
+  expect(told.split('asks the provider')).toHaveLength(2)
+  for (const repairs of [['--fix'], ['--dry'], ['--fix', '--dry']]) {
+    const [left, said] = await check(...repairs)
+    expect([repairs, left, said]).toEqual([repairs, 1, expect.stringContaining('error[config-unusable-step]: the step `human`')])
+  }
+  const [failed, json] = await check('--format', 'json')
+  expect([failed, json]).toEqual([1, expect.stringContaining('"code": "config-unusable-step"')])
+  const providers = `captcha: { providers: [{ name: other, vendor: turnstile, siteKey: k, secret: '${'s'.repeat(16)}' }] }\n`
+  await writeFile(join(cwd, 'rekey.yaml'), `flows: ./guarded.yaml\n${providers}`)
+  expect((await check())[0]).toBe(0)
+})
+
+test('`rekey check --fix` repairs a flow whose captcha nobody judges, and tells that it is left', async () => {
+  await writeFile(join(cwd, 'rekey.yaml'), 'flows: ./slip.yaml\n')
+  const text = 'flow: slip\nspeaks: [forgerock]\nsteps:\n  - captcha: { provider: other }\n  - userQuery\n  - emailValidatoin\n  - reset\n'
+  await writeFile(join(cwd, 'slip.yaml'), text)
   const io = capturedIo(cwd)
-  expect(await run(['check'], io)).toBe(0)
-  expect(io.written.out).toContain(
-    '  not served: its step `captcha` asks the provider of captchas `default`, which is not configured: add it to `captcha.providers`\n',
-  )
+  expect(await run(['check', '--fix'], io)).toBe(1)
+  expect(await readFile(join(cwd, 'slip.yaml'), 'utf8')).toBe(text.replace('Validatoin', 'Validation'))
+  expect(io.written.out).toMatch(/error\[config-unusable-step\][^]*\n1 repair in 1 file; 1 left\n$/)
 })
 
 test.for(['airlock', 'centrify', 'cidaas: { as: forgot }', 'bright-pattern'])('%s has no word for a captcha', (name) => {

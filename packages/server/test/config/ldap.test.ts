@@ -1,13 +1,10 @@
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Secret } from '@rekey/core'
 import { goesInClear, protectionOf, readLdapUrl } from '../../src/adapters/directory/ldap/address.js'
 import { treeFault } from '../../src/compose/tree-fault.js'
-import { loadConfig } from '../../src/config/load-config.js'
 import { weaknesses } from '../../src/config/weaknesses.js'
-import { dialects } from '../../src/dialects/index.js'
-import { makeFolder } from '../adapters/directory/folder.js'
+import { loadText } from './load-text.js'
 
 const GIVEN = {
   kind: 'openldap',
@@ -20,13 +17,8 @@ const GIVEN = {
 const DECOY = { decoy: 'cn=decoy,dc=example,dc=com' }
 
 async function load(ldap: object, more: object = {}) {
-  const folder = await makeFolder()
-  await writeFile(join(folder.path, 'rekey.yaml'), JSON.stringify({ directory: { ldap: { ...GIVEN, ...ldap } }, ...more }))
-  await writeFile(join(folder.path, 'ca.pem'), '')
-  const loaded = await loadConfig({ env: { LDAP_PASSWORD: 'hunter2' }, cwd: folder.path, dialects })
-  await folder.remove()
-  if (loaded.is === 'faults') throw new Error(loaded.faults[0]?.message)
-  return { config: loaded.config, folder: folder.path }
+  const text = JSON.stringify({ directory: { ldap: { ...GIVEN, ...ldap } }, ...more })
+  return loadText(text, { env: { LDAP_PASSWORD: 'hunter2' }, beside: ['ca.pem'] })
 }
 
 test('a server and an account are enough: the rest is what is usual for the kind, and nobody is put into the tree', async () => {

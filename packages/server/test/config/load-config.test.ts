@@ -35,7 +35,11 @@ describe('each kind of mistake is reported at its place', () => {
 
   test('the samples show every code but those that no file alone can show', async () => {
     const shown = new Set((await Promise.all(names.map(faultsOf))).flat().map(({ code }) => code))
-    expect(Object.keys(CONFIG_CODES).filter((code) => !shown.has(code))).toEqual(['config-unreadable', 'config-plugin'])
+    expect(Object.keys(CONFIG_CODES).filter((code) => !shown.has(code))).toEqual([
+      'config-unreadable',
+      'config-unusable-step',
+      'config-plugin',
+    ])
   })
 
   test('no report shows a secret', () => {

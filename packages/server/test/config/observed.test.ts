@@ -1,24 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { printText } from '@rekey/core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Config } from '../../src/config/config.js'
-import { loadConfig } from '../../src/config/load-config.js'
-import { dialects } from '../../src/dialects/index.js'
+import { expect, test } from 'vitest'
+import { loadText } from './load-text.js'
 
-let cwd = ''
-beforeAll(async () => {
-  cwd = await mkdtemp(join(tmpdir(), 'rekey-observed-'))
-})
-afterAll(() => rm(cwd, { recursive: true }))
-
-async function load(text: string, env: Record<string, string> = {}): Promise<Config> {
-  await writeFile(join(cwd, 'rekey.yaml'), text)
-  const loaded = await loadConfig({ env, cwd, dialects })
-  if (loaded.is === 'faults') throw new Error(printText(loaded.faults))
-  return loaded.config
-}
+const load = async (text: string, env: Record<string, string> = {}) => (await loadText(text, { env })).config
 
 test.for([
   ['nothing', '{}', { is: 'off' }],
@@ -36,9 +20,10 @@ test.for([
 })
 
 test('the audit trail in a folder', async () => {
-  expect((await load('audit: { folder: ./trail, rotateMegabytes: 2 }')).audit).toEqual({
+  const { config, folder } = await loadText('audit: { folder: ./trail, rotateMegabytes: 2 }')
+  expect(config.audit).toEqual({
     is: 'chained',
-    folder: join(cwd, 'trail'),
+    folder: join(folder, 'trail'),
     sync: 'second',
     rotateBytes: 2 * 1024 * 1024,
   })

@@ -1,19 +1,11 @@
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { loadConfig } from '../../src/config/load-config.js'
 import { weaknesses } from '../../src/config/weaknesses.js'
-import { dialects } from '../../src/dialects/index.js'
-import { makeFolder } from '../adapters/directory/folder.js'
+import { loadText } from './load-text.js'
 
 async function load(passwords: object) {
-  const folder = await makeFolder()
-  await writeFile(join(folder.path, 'rekey.yaml'), JSON.stringify({ passwords }))
-  await writeFile(join(folder.path, 'pwned.txt'), '')
-  const loaded = await loadConfig({ env: {}, cwd: folder.path, dialects })
-  await folder.remove()
-  if (loaded.is === 'faults') throw new Error(loaded.faults.map(({ message }) => message).join('\n'))
-  return { passwords: loaded.config.passwords, told: weaknesses(loaded.config, []), folder: folder.path }
+  const { config, folder } = await loadText(JSON.stringify({ passwords }), { beside: ['pwned.txt'] })
+  return { passwords: config.passwords, told: weaknesses(config, []), folder }
 }
 
 test('the line of hashes and the older ones are as configured', async () => {

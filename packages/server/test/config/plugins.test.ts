@@ -27,6 +27,11 @@ beforeAll(async () => {
   await writeFile(join(cwd, 'mountless.js'), dialect('mount: undefined'))
   await writeFile(join(cwd, 'slots.js'), dialect("slots: ['reset']"))
   await writeFile(join(cwd, 'schema.js'), dialect("settings: { greeting: { type: 'sentence' } }"))
+  await writeFile(join(cwd, 'options.js'), dialect("options: { as: { type: 'sentence' } }"))
+  await writeFile(
+    join(cwd, 'step-schema.js'),
+    `export default { name: 'twin', steps: [{ ...${step('acme/bent')}, settings: { length: { type: 'integer', minimum: 'one' } } }] }`,
+  )
   await writeFile(join(cwd, 'no-list.js'), "export default { name: 'wires', steps: [], dialects: 'kiosk' }")
   const installed = join(cwd, 'node_modules', 'acme-steps')
   await mkdir(installed, { recursive: true })
@@ -105,6 +110,12 @@ test.for([
   ],
   ['no list of dialects', '../no-list.js', '2:5 error[config-plugin]: the plugin cannot be loaded: its `dialects` are no list'],
   ['settings that are no schema', '../schema.js', '2:5 error[config-plugin]: the plugin cannot be loaded: schema is invalid: '],
+  ['options that are no schema', '../options.js', '2:5 error[config-plugin]: the plugin cannot be loaded: schema is invalid: '],
+  [
+    'settings of a step that are no schema',
+    '../step-schema.js',
+    '2:5 error[config-plugin]: the plugin cannot be loaded: schema is invalid: data/properties/length/minimum must be number',
+  ],
   [
     'slots that no flow could name',
     '../slots.js',

@@ -1,25 +1,20 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { Secret } from '@rekey/core'
 import { goesInClear, poolConfig, readAddress } from '../../src/adapters/directory/postgres/connection.js'
-import { loadConfig } from '../../src/config/load-config.js'
+import { run } from '../../src/cli/run.js'
+import { SHIPPED_FLOWS } from '../../src/config/resolve-config.js'
+import { unusableStep, unusableSteps } from '../../src/config/unusable-steps.js'
 import { weaknesses } from '../../src/config/weaknesses.js'
-import { dialects } from '../../src/dialects/index.js'
-import { makeFolder } from '../adapters/directory/folder.js'
+import { capturedIo } from '../cli/captured-io.js'
+import { flowOf } from '../types/modules.js'
+import { loadText } from './load-text.js'
 
 async function load(postgres: object) {
-  const folder = await makeFolder()
-  await writeFile(join(folder.path, 'rekey.yaml'), JSON.stringify({ directory: { postgres } }))
-  await writeFile(join(folder.path, 'ca.pem'), '')
-  const loaded = await loadConfig({
-    env: { DATABASE_URL: 'postgres://rekey:pass%20word@db.example.com/people' },
-    cwd: folder.path,
-    dialects,
-  })
-  await folder.remove()
-  if (loaded.is === 'faults') throw new Error(loaded.faults[0]?.message)
-  return { config: loaded.config, folder: folder.path }
+  const env = { DATABASE_URL: 'postgres://rekey:pass%20word@db.example.com/people' }
+  return loadText(JSON.stringify({ directory: { postgres } }), { env, beside: ['ca.pem'] })
 }
 
 test('an address is enough: the rest has defaults, and nobody of the demonstration gets into the database', async () => {
@@ -110,4 +105,38 @@ describe('an address', () => {
     expect(poolConfig({ ...address, url: new Secret('postgres://u@h/d'), ca: 'PEM' }).ssl).toEqual({ rejectUnauthorized: true, ca: 'PEM' })
     expect(goesInClear({ url: new Secret('postgres://u@h/d') })).toBe(false)
   })
+})
+
+test.for([
+  ['no column that says that a password must be changed', {}, 'generatePassword', 'its step `generatePassword` makes passwords'],
+  ['such a column', { mustChange: 'must_reset' }, 'generatePassword', undefined],
+  ['no such column, and no generated password', {}, 'reset', undefined],
+] as const)('beside a table of others with %s', async ([, more, last, why]) => {
+  const people = { table: 'app.users', id: 'id', userName: 'login', password: 'hash', ...more }
+  const { config } = await load({ url: '${DATABASE_URL}', people })
+  const flow = flowOf(`flow: a\nspeaks: [forgerock]\nsteps: [userQuery, emailValidation, ${last}]\n`)
+  const [fault] = unusableSteps(config, [flow], process.cwd())
+  expect(fault && [fault.code, fault.file.text.slice(fault.span.start, fault.span.end)]).toEqual(why && ['config-unusable-step', last])
+  const step = unusableStep(config, flow)
+  expect(step && `its step \`${step.id}\` ${step.why}`.slice(0, why?.length)).toBe(why)
+})
+
+test('a shipped flow that cannot be used is no error of an operator who chose none', async () => {
+  const people = '{ table: app.users, id: id, userName: login, password: hash }'
+  const directory = `directory: { postgres: { url: postgres://u@localhost/d, people: ${people} } }\n`
+  const cwd = await mkdtemp(join(tmpdir(), 'rekey-shipped-'))
+  onTestFinished(() => rm(cwd, { recursive: true }))
+  const check = async (flows: string, ...argv: readonly string[]) => {
+    await writeFile(join(cwd, 'rekey.yaml'), `${directory}${flows}`)
+    const io = capturedIo(cwd)
+    const code = await run(['check', ...argv], io)
+    return { code, found: io.written.out.match(/\w+(?=\[config-unusable-step\])/g), sum: io.written.out.split('\n').at(-2) }
+  }
+  const sum = (text: string): unknown => expect.stringMatching(text)
+  expect(await check('')).toEqual({ code: 0, found: ['warning'], sum: sum('no errors, 1 warning$') })
+  expect(await check('', '--dry')).toMatchObject({ code: 0, found: ['warning'] })
+  // Chosen, though by the same path.
+  expect(await check(`flows: ${SHIPPED_FLOWS}\n`)).toEqual({ code: 1, found: ['error'], sum: sum('1 error, no warnings$') })
+  await writeFile(join(cwd, 'own.yaml'), await readFile(join(SHIPPED_FLOWS, 'bright-pattern/generate.yaml'), 'utf8'))
+  expect(await check('', 'own.yaml')).toMatchObject({ code: 1, found: ['error'] })
 })

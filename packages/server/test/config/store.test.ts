@@ -1,11 +1,8 @@
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JsonObject } from '@rekey/core'
 import { expect, test } from 'vitest'
-import { loadConfig } from '../../src/config/load-config.js'
 import { weaknesses } from '../../src/config/weaknesses.js'
-import { dialects } from '../../src/dialects/index.js'
-import { makeFolder } from '../adapters/directory/folder.js'
+import { loadText } from './load-text.js'
 
 const KEYS = {
   signing: [{ id: 'a', secret: '4yRzhdYwmGqYjyqyXx3UMZKQgoXA2tMEVZTkMwDn4yY' }],
@@ -13,13 +10,8 @@ const KEYS = {
 }
 
 async function load(store: JsonObject) {
-  const folder = await makeFolder()
-  await writeFile(join(folder.path, 'rekey.yaml'), JSON.stringify({ store, keys: KEYS }))
-  for (const name of ['ca.pem', 'own.pem', 'own.key']) await writeFile(join(folder.path, name), '')
-  const loaded = await loadConfig({ env: { REDIS_PASSWORD: 'pass word' }, cwd: folder.path, dialects })
-  await folder.remove()
-  if (loaded.is === 'faults') throw new Error(loaded.faults[0]?.message)
-  return { config: loaded.config, folder: folder.path }
+  const beside = ['ca.pem', 'own.pem', 'own.key']
+  return loadText(JSON.stringify({ store, keys: KEYS }), { env: { REDIS_PASSWORD: 'pass word' }, beside })
 }
 
 const PASSWORD = '${REDIS_PASSWORD}'

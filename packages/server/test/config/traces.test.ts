@@ -1,24 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { printText } from '@rekey/core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Config } from '../../src/config/config.js'
-import { loadConfig } from '../../src/config/load-config.js'
-import { dialects } from '../../src/dialects/index.js'
+import { describe, expect, test } from 'vitest'
+import { loadText } from './load-text.js'
 
-let cwd = ''
-beforeAll(async () => {
-  cwd = await mkdtemp(join(tmpdir(), 'rekey-traces-'))
-})
-afterAll(() => rm(cwd, { recursive: true }))
-
-async function load(text: string, env: Record<string, string> = {}): Promise<Config> {
-  await writeFile(join(cwd, 'rekey.yaml'), text)
-  const loaded = await loadConfig({ env, cwd, dialects })
-  if (loaded.is === 'faults') throw new Error(printText(loaded.faults))
-  return loaded.config
-}
+const load = async (text: string, env: Record<string, string> = {}) => (await loadText(text, { env })).config
 
 const OTLP = 'otlp: http://127.0.0.1:4318/v1/traces'
 
@@ -56,6 +39,10 @@ describe('what is refused, without showing a header', () => {
     [`traces: { ${OTLP}, headers: { Host: canary } }`, '`traces.headers` cannot hold `Host`'],
     [`traces: { ${OTLP}, headers: { 'a b': canary } }`, '`traces.headers` cannot hold `a b`'],
     [`traces: { ${OTLP}, headers: { X-A: "canary\\r\\nX-B: 1" } }`, 'the value of `traces.headers.X-A` cannot be sent'],
+    [
+      `traces: { ${OTLP}, headers: { x-api-key: canary, X-API-Key: canary } }`,
+      '`traces.headers` names one header twice: `x-api-key` and `X-API-Key` differ in letter case only',
+    ],
     [`traces: { ${OTLP}, sample: 1.5 }`, '`traces.sample` takes a number from 0 to 1'],
     [`traces: { ${OTLP}, sample: x, headers: { X-A: canary } }`, '`traces.sample` takes a number from 0 to 1'],
     [`traces: { ${OTLP}, trustIncoming: true }`, '`traces.trustIncoming` needs `trustedProxies` beside it'],

@@ -8,7 +8,13 @@ import type { Closers } from '../../src/compose/ports.js'
 import { mailServer } from '../adapters/mail/smtp/mail-server.js'
 import { faultOf, MAIL, smtpSettings } from '../adapters/mail/smtp/settings.js'
 
-const KEPT = { mailbox: false, from: 'Rekey <no-reply@example.com>', file: '/nowhere/mailbox.jsonl', providers: [] } as const
+const KEPT = {
+  mailbox: false,
+  tellsAddress: false,
+  from: 'Rekey <no-reply@example.com>',
+  file: '/nowhere/mailbox.jsonl',
+  providers: [],
+} as const
 const NO_SMS = { providers: [] } as const
 
 function openLog() {

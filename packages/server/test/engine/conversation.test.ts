@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Secret } from '@rekey/core'
 import { blue, intent, named, password, short, tokenOf, typed } from './acts.js'
+import { WIDE_LIMITS } from './machine-of.js'
 import { closeRigs, openRig as rig } from './rig.js'
 
 afterEach(closeRigs)
@@ -61,6 +62,40 @@ describe('a conversation', () => {
     expect(letters.map(({ is }) => is)).toEqual(['due', 'due', 'due', 'void', 'void'])
     expect(code()).toBe(first)
     expect(new Set(letters.map(({ id }) => id)).size).toBe(5)
+  })
+
+  test('SEC-10 resends another code where the step wants it so: the one before is worth nothing, unless the new one is a message too many', async () => {
+    const { engine, letters, code } = await rig({ steps: ['userQuery', { type: 'emailValidation', settings: { resend: 'new' } }, 'reset'] })
+    const carried = tokenOf(await engine.handle(intent('start', { answers: [named('jdoe')] })))
+    const codes: string[] = []
+    for (let sent = 1; sent <= 5; sent++) {
+      if (sent > 1) expect(tokenOf(await engine.handle(intent('resend', { carried })))).toBe(carried)
+      await vi.waitFor(() => expect(letters).toHaveLength(sent))
+      if (letters.at(-1)?.is === 'due') codes.push(code())
+    }
+    expect([new Set(codes).size, codes.length]).toEqual([3, 3])
+    for (const old of codes.slice(0, 2))
+      expect(short(await engine.handle(intent('submit', { carried, answers: [typed(old)] }))).problem).toBe('answer-rejected code-mismatch')
+    expect(short(await engine.handle(intent('submit', { carried, answers: [typed(codes[2] ?? '')] })))).toEqual({
+      view: 'reset initial',
+      problem: undefined,
+    })
+  })
+
+  test('SEC-10 SEC-30 the code stays where the budget of its address is used up, which somebody else may have done', async () => {
+    const messages = { conversation: 9, destination: { count: 2, seconds: 3600 } }
+    const { engine, letters, code } = await rig({
+      steps: ['userQuery', { type: 'emailValidation', settings: { resend: 'new' } }, 'reset'],
+      machine: { limits: { ...WIDE_LIMITS, messages } },
+    })
+    const start = async () => tokenOf(await engine.handle(intent('start', { answers: [named('jdoe')] })))
+    await start()
+    const carried = await start()
+    await vi.waitFor(() => expect(letters).toHaveLength(2))
+    const sent = code()
+    expect(tokenOf(await engine.handle(intent('resend', { carried })))).toBe(carried)
+    await vi.waitFor(() => expect(letters.map(({ is }) => is)).toEqual(['due', 'due', 'void']))
+    expect(short(await engine.handle(intent('submit', { carried, answers: [typed(sent)] }))).view).toBe('reset initial')
   })
 
   test('looks without changing anything', async () => {
@@ -222,6 +257,24 @@ describe('budgets', () => {
     expect(views).toEqual(new Set(['emailValidation validateCode']))
     await vi.waitFor(() => expect(letters).toHaveLength(20))
     expect(letters.filter(({ is }) => is === 'due')).toHaveLength(5)
+  })
+
+  test('SEC-1 SEC-30 messages of a flow in all, where it says so: nobody sees it, names that nobody has count alike, and what another limit holds back does not', async () => {
+    const messages = { conversation: 3, destination: { count: 2, seconds: 3600 }, flow: { count: 4, seconds: 3600 } }
+    const { engine, letters, events, advance } = await rig({ machine: { limits: { ...WIDE_LIMITS, messages } } })
+    const sent = async (who: string) => {
+      const [before, seen] = [letters.length, events.length]
+      const reply = short(await engine.handle(intent('start', { answers: [named(who)] })))
+      await vi.waitFor(() => expect(letters.length).toBe(before + 1))
+      return [reply.view, letters.at(-1)?.is, ...events.slice(seen).flatMap(({ event, reason }) => (event === 'limited' ? [reason] : []))]
+    }
+    const asked = 'emailValidation validateCode'
+    for (let strangers = 0; strangers < 2; strangers++) expect(await sent(`nobody-${strangers}`)).toEqual([asked, 'void'])
+    for (let mails = 0; mails < 2; mails++) expect(await sent('jdoe')).toEqual([asked, 'due'])
+    for (let mails = 0; mails < 3; mails++) expect(await sent('jdoe')).toEqual([asked, 'void', 'messages'])
+    for (const who of ['asmith', 'nophone', 'nobody-9']) expect(await sent(who)).toEqual([asked, 'void', 'messages-of-flow'])
+    await advance(3601)
+    expect(await sent('nophone')).toEqual([asked, 'due'])
   })
 
   test('starts of one address are answered openly', async () => {

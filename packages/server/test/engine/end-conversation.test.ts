@@ -1,5 +1,5 @@
-import { decodeOwed, endConversation, overlook } from '@rekey/core'
-import type { AuditEvent, Conversations, Machine } from '@rekey/core'
+import { decodeOwed, encodeSnapshot, endConversation, overlook } from '@rekey/core'
+import type { AuditEvent, Conversations, Machine, Snapshot } from '@rekey/core'
 import { memoryStore } from '@rekey/core/memory'
 import { describe, expect, test, onTestFinished } from 'vitest'
 import { overridden } from './overridden.js'
@@ -34,30 +34,30 @@ const MACHINE = {
 const SECONDS = Math.floor(Date.now() / 1_000)
 
 /** A snapshot that holds everything that nobody may be told. */
-const snapshot = (more: object = {}) =>
-  JSON.stringify({
-    id: 'c1',
-    dialect: 'forgerock',
-    address: 'reset',
-    machine: 'm1',
-    at: 1,
-    picked: 'sms',
-    asked: { kind: 'code', tag: 'validateCode', to: 'canary' },
-    opened: true,
-    round: 2,
-    roundAt: SECONDS,
-    attempts: { sms: 3 },
-    messages: 1,
-    who: { id: 'canary', digest: 'digest', credentialVersion: 'canary', shadow: true, state: 'active', typedMail: 'canary' },
-    facts: { userQuery: { canary: 'canary' } },
-    outputs: { canary: 'canary' },
-    state: { canary: 'canary' },
-    evidence: [{ step: 'canary', class: 'knowledge', channel: 'none', who: 'canary' }],
-    languages: ['canary'],
-    startedAt: SECONDS,
-    movedAt: SECONDS,
-    ...more,
-  })
+const WHOLE: Snapshot = {
+  id: 'c1',
+  dialect: 'forgerock',
+  address: 'reset',
+  machine: 'm1',
+  at: 1,
+  picked: 'sms',
+  asked: { tag: 'validateCode', to: 'canary' },
+  opened: true,
+  round: 2,
+  roundAt: SECONDS,
+  attempts: { sms: 3 },
+  messages: 1,
+  who: { id: 'canary', digest: 'digest', credentialVersion: 'canary', shadow: true, state: 'active', typedMail: 'canary' },
+  facts: { userQuery: { canary: 'canary' } },
+  outputs: { canary: 'canary' },
+  state: { canary: 'canary' },
+  evidence: [{ step: 'canary', class: 'knowledge', channel: 'knowledge', who: 'canary' }],
+  languages: ['canary'],
+  startedAt: SECONDS,
+  movedAt: SECONDS,
+}
+
+const snapshot = (more: Partial<Snapshot> = {}) => encodeSnapshot({ ...WHOLE, ...more })
 
 async function house(body = snapshot()) {
   const { conversations, machines, outbox } = memoryStore()
@@ -87,7 +87,7 @@ describe('an operator ends a conversation', () => {
     const { conversations, events, end } = await house()
     expect(await end()).toBe('ended')
     const found = await conversations.look('c1')
-    expect([found?.ended, overlook(found?.body ?? '', JSON.stringify(MACHINE))]).toEqual([
+    expect([found?.ended, overlook('c1', found?.body ?? '', JSON.stringify(MACHINE))]).toEqual([
       true,
       expect.objectContaining({ is: 'cancelled', step: { id: 'sms', type: 'smsValidation' } }),
     ])
@@ -158,7 +158,7 @@ describe('an operator ends a conversation', () => {
 
 describe('what is shown of a conversation', () => {
   test('is where it stands, and nothing of the person or of what was said', () => {
-    const shown = overlook(snapshot(), JSON.stringify(MACHINE))
+    const shown = overlook('c1', snapshot(), JSON.stringify(MACHINE))
     expect(shown).toEqual({
       id: 'c1',
       flow: 'reset',
@@ -179,13 +179,18 @@ describe('what is shown of a conversation', () => {
 
   test('is the same for somebody who does not exist', () => {
     const of = (shadow: boolean) =>
-      overlook(snapshot({ who: { id: String(shadow), digest: String(shadow), shadow } }), JSON.stringify(MACHINE))
+      overlook(
+        'c1',
+        snapshot({ who: { id: String(shadow), digest: String(shadow), credentialVersion: '1', state: 'active', shadow } }),
+        JSON.stringify(MACHINE),
+      )
     expect(of(true)).toEqual(of(false))
   })
 
   test('names the choice while nothing is picked, and does without a machine', () => {
-    expect(overlook(snapshot({ picked: undefined }), JSON.stringify(MACHINE)).step).toEqual({ id: 'proof', type: 'choose' })
-    const { flow, step, expiresAt } = overlook(snapshot(), undefined)
+    const { picked: _picked, ...unpicked } = WHOLE
+    expect(overlook('c1', encodeSnapshot(unpicked), JSON.stringify(MACHINE)).step).toEqual({ id: 'proof', type: 'choose' })
+    const { flow, step, expiresAt } = overlook('c1', snapshot(), undefined)
     expect({ flow, step, expiresAt }).toEqual({})
   })
 })

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { defineStep, done, failed, Secret, type Carried, type Intent, type Reply } from '@rekey/core'
+import { decodeSnapshot, defineStep, done, failed, Secret, type Carried, type Intent, type Reply } from '@rekey/core'
 import { answered, blue, intent, named, openOf, password, picked, short, tokenOf, typed } from './acts.js'
 import type { NodeSpec } from './machine-of.js'
 import { overridden } from './overridden.js'
@@ -142,7 +142,7 @@ describe('after going back', () => {
       await submit(blue)
       expect(short(await submit(typed('1')))).toEqual({ view: 'userQuery initial', problem: undefined })
       const stored = await store.conversations.look(openOf(asked).conversation)
-      expect(JSON.parse(stored?.body ?? '{}')).toMatchObject({ evidence: [], facts: {}, outputs: {}, at: 0 })
+      expect(decodeSnapshot('c1', stored?.body ?? '')).toMatchObject({ evidence: [], facts: {}, outputs: {}, at: 0 })
       expect(stored?.body).not.toContain('p-jdoe')
       expect(short(await submit(named(userName)))).toEqual({ view: 'kba initial', problem: undefined })
     }

@@ -8,7 +8,8 @@ import { createLogger } from '../../src/adapters/log/logger.js'
 import { traceIn } from '../../src/compose/open-traces.js'
 import { OtelTracing } from '../../src/observe/otel-tracing.js'
 import { submitTo, tokenOf } from '../wire/call.js'
-import { wireServer, type WireOptions, type WireServer } from '../wire/server.js'
+import type { WireServer } from '../wire/server.js'
+import { serving } from '../wire/serving.js'
 import { house, WIRES, type House, type HouseOptions } from '../wires/house.js'
 import { CHANGERS, generate, generatedIn, PERSON } from '../wires/one-call.js'
 import type { Wire } from '../wires/speaker.js'
@@ -22,16 +23,6 @@ async function collecting(manner?: Manner): Promise<Collector> {
 }
 
 const tracesTo = (to: Collector, more: JsonObject = {}): JsonObject => ({ traces: { otlp: to.url, ...more } })
-
-/** Runs against a server of its own; all that it told is with the collector afterwards. */
-async function serving<T>(options: WireOptions, act: (server: WireServer) => Promise<T>): Promise<T> {
-  const server = await wireServer(options)
-  try {
-    return await act(server)
-  } finally {
-    await server.close()
-  }
-}
 
 async function housing<T>(options: HouseOptions, act: (at: House) => Promise<T>): Promise<T> {
   const at = await house(options)

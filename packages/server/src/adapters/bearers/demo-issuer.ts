@@ -6,13 +6,13 @@ import { openPrivateFile } from '../keys/private-file.js'
 import type { Issuer } from './issuer.js'
 
 /** The issuer of tokens for trying out. Its name resolves nowhere. */
-export const DEMO_ISSUER = 'https://issuer.demo.invalid'
+const DEMO_ISSUER = 'https://issuer.demo.invalid'
 
 /** Who demo tokens are for. */
-export const DEMO_AUDIENCE = 'rekey-demo'
+const DEMO_AUDIENCE = 'rekey-demo'
 
 /** Life of a demo token in seconds, that of the tokens whose place they take. */
-export const DEMO_TOKEN_SECONDS = 86_400
+const DEMO_TOKEN_SECONDS = 86_400
 
 const RSA_BITS = 2_048
 

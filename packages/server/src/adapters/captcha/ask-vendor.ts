@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '@rekey/core'
+import { readBounded } from '../read-bounded.js'
 import { CaptchaFault } from './captcha-fault.js'
 
 export interface VendorCall {
@@ -31,7 +32,8 @@ export async function askVendor({ url, headers, form, signal }: VendorCall): Pro
     await response.body?.cancel()
     throw new CaptchaFault('status')
   }
-  const answer = parsed(await reached(bounded(response)))
+  const body = await reached(readBounded(response, MAX_ANSWER_BYTES, () => new CaptchaFault('not-understood')))
+  const answer = parsed(body.toString('utf8'))
   if (!isJsonObject(answer)) throw new CaptchaFault('not-understood')
   return { isOk: response.ok, answer }
 }
@@ -42,17 +44,6 @@ async function reached<T>(promise: Promise<T>): Promise<T> {
   } catch (cause) {
     throw cause instanceof CaptchaFault ? cause : new CaptchaFault('unreachable', { cause })
   }
-}
-
-async function bounded(response: Response): Promise<string> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of response.body ?? []) {
-    size += part.byteLength
-    if (size > MAX_ANSWER_BYTES) throw new CaptchaFault('not-understood')
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString('utf8')
 }
 
 function parsed(text: string): unknown {

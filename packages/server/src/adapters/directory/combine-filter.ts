@@ -1,7 +1,7 @@
 import type { Filter, FilterField } from '@rekey/core'
 
 /** Levels of `and` inside `or` inside `and` that are looked into; SQLite's parser gives up at about thirty. */
-export const MAX_FILTER_LEVELS = 16
+const MAX_FILTER_LEVELS = 16
 
 /** How a kind of condition is made. */
 export interface Conditions<C> {

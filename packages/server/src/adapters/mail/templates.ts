@@ -19,6 +19,7 @@ const STRICT = {
   strictFilters: true,
   ownPropertyOnly: true,
   lenientIf: true, // lets a template ask whether there is a link
+  jsTruthy: true, // what is an empty text is not there
   templates: {}, // an empty set of partials: no template reaches a file
 } as const
 

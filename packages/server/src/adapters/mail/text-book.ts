@@ -24,6 +24,8 @@ export interface RenderedSms {
 export interface Sending {
   readonly code?: Secret
   readonly link?: string
+  /** When somebody asked for it, in seconds since the epoch, and from which network address where that is told. */
+  readonly asked?: { readonly at: number; readonly from?: string }
   /** Languages of the reader in order of preference. */
   readonly languages: readonly string[]
 }
@@ -62,7 +64,7 @@ export class TextBook {
         const [, template, language] = TEXT_FILE.exec(name) ?? []
         if (template === undefined || language === undefined) throw new TextFileError(`${path}: a text is named <template>.<language>.yaml`)
         const translations = texts.get(template) ?? new Map<string, CompiledText>()
-        texts.set(template, translations.set(language, compileText(path, await readFile(path, 'utf8'))))
+        texts.set(template, translations.set(language, compileText(path, language, await readFile(path, 'utf8'))))
       }
     }
     for (const [template, translations] of texts) checkTranslations(template, translations, fallback)
@@ -81,7 +83,7 @@ export class TextBook {
   render(message: Pick<Message, 'template' | 'values'>, sending: Sending): RenderedText {
     const { language, text } = this.#choose(message.template, sending)
     if (text.is !== 'mail') throw new TypeError(`the text \`${message.template}\` is that of a text message, and no mail`)
-    const values = valuesOf(message.values, sending)
+    const values = valuesOf(message.values, sending, text)
     const subject = text.subject.fill(values).replace(/\s+/g, ' ').trim()
     const body = text.html.fill(values)
     const html = this.#frame?.fill(withoutPrototype({ language: language.replaceAll('_', '-'), subject, body })) ?? body
@@ -95,7 +97,7 @@ export class TextBook {
   renderSms(message: Pick<Message, 'template' | 'values'>, sending: Sending): RenderedSms {
     const { language, text } = this.#choose(message.template, sending)
     if (text.is !== 'sms') throw new TypeError(`the text \`${message.template}\` is that of a mail, and no text message`)
-    return { language, text: text.text.fill(valuesOf(message.values, sending)).trim() }
+    return { language, text: text.text.fill(valuesOf(message.values, sending, text)).trim() }
   }
 
   #choose(template: string, { languages }: Sending): { readonly language: string; readonly text: CompiledText } {
@@ -107,30 +109,35 @@ export class TextBook {
   }
 }
 
-type CompiledText =
-  | {
-      readonly is: 'mail'
-      readonly path: string
-      readonly subject: CompiledTemplate
-      readonly text: CompiledTemplate
-      readonly html: CompiledTemplate
-    }
-  | { readonly is: 'sms'; readonly path: string; readonly text: CompiledTemplate }
+type CompiledText = Written &
+  (
+    | { readonly is: 'mail'; readonly subject: CompiledTemplate; readonly text: CompiledTemplate; readonly html: CompiledTemplate }
+    | { readonly is: 'sms'; readonly text: CompiledTemplate }
+  )
+
+interface Written {
+  readonly path: string
+  /** In which times are written. */
+  readonly locale: string
+}
 
 const FRAME_FILE = 'frame.liquid'
 const TEXT_FILE = /^([a-z][a-z0-9-]*)\.([a-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*)\.yaml$/
 const SECRETS = ['code', 'link']
+/** Of every message, whatever its step says; empty where nobody knows or nobody is to be told, so that a text can print them bare. */
+const OF_ALL: readonly string[] = ['askedAt', 'askedFrom']
 
-function compileText(path: string, source: string): CompiledText {
+function compileText(path: string, language: string, source: string): CompiledText {
   const found = readTextFile(path, source)
-  if (found.is === 'sms') return { is: 'sms', path, text: compilePart(`${path} (text)`, 'plain', found.text) }
+  const locale = localeOf(language)
+  if (found.is === 'sms') return { is: 'sms', path, locale, text: compilePart(`${path} (text)`, 'plain', found.text) }
   const { parts } = found
   const subject = compilePart(`${path} (subject)`, 'plain', parts.subject)
   // A subject shows on locked screens and in lists; whoever looks over a shoulder must not read the code there.
   const secret = subject.reads.find((name) => SECRETS.includes(name))
   if (secret !== undefined) throw new TextFileError(`${path} (subject): the ${secret} must not stand in the subject`)
   const text = compilePart(`${path} (text)`, 'plain', parts.text)
-  return { is: 'mail', path, subject, text, html: compilePart(`${path} (html)`, 'html', parts.html) }
+  return { is: 'mail', path, locale, subject, text, html: compilePart(`${path} (html)`, 'html', parts.html) }
 }
 
 function compilePart(place: string, kind: 'plain' | 'html', source: string): CompiledTemplate {
@@ -146,10 +153,12 @@ function checkTranslations(template: string, translations: ReadonlyMap<string, C
   if (pattern === undefined) throw new TextFileError(`the text \`${template}\` is missing in \`${fallback}\``)
   for (const text of translations.values()) {
     if (text.is !== pattern.is) throw new TextFileError(`${text.path}: is a ${KINDS[text.is]}, and ${pattern.path} a ${KINDS[pattern.is]}`)
-    const stray = readsOf(text).find((name) => !readsOf(pattern).includes(name))
+    const stray = readsOf(text).find((name) => !OF_ALL.includes(name) && !readsOf(pattern).includes(name))
     if (stray !== undefined) throw new TextFileError(`${text.path}: reads \`${stray}\`, which ${pattern.path} does not`)
   }
 }
+
+const NOT_TOLD: TemplateValues = Object.fromEntries(OF_ALL.map((name) => [name, '']))
 
 const KINDS = { mail: 'mail', sms: 'text message' } as const
 
@@ -157,8 +166,44 @@ function readsOf(text: CompiledText): readonly string[] {
   return (text.is === 'sms' ? [text.text] : [text.subject, text.text, text.html]).flatMap(({ reads }) => reads)
 }
 
-function valuesOf(given: TemplateValues, { code, link }: Sending): TemplateValues {
-  return withoutPrototype({ ...given, ...(code && { code: code.reveal() }), ...(link !== undefined && { link }) })
+function valuesOf(given: TemplateValues, { code, link, asked }: Sending, text: CompiledText): TemplateValues {
+  return withoutPrototype({
+    ...NOT_TOLD,
+    ...given,
+    ...(code && { code: code.reveal() }),
+    ...(link !== undefined && { link }),
+    ...(asked && readsOf(text).includes('askedAt') && { askedAt: timeText(asked.at, text.locale) }),
+    ...(asked?.from !== undefined && { askedFrom: asked.from }),
+  })
+}
+
+/** The language itself, else without what Intl does not know of it (`de-sie`, `no-NO-NY`); English where it knows nothing of it. */
+function localeOf(language: string): string {
+  const parts = language.split(/[-_]/)
+  const shorter = parts.map((_, index) => parts.slice(0, parts.length - index).join('-'))
+  return shorter.find(isKnown) ?? 'en'
+}
+
+function isKnown(locale: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(locale).length > 0
+  } catch {
+    return false // ill-formed
+  }
+}
+
+/** A day and a time that the reader can compare with any clock: `November 22, 2026 at 8:14 AM UTC`. */
+function timeText(at: number, locale: string): string {
+  const shape = {
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZone: 'UTC',
+    timeZoneName: 'short',
+  } as const
+  return new Intl.DateTimeFormat(locale, shape).format(new Date(at * 1_000))
 }
 
 function withoutPrototype(values: TemplateValues): TemplateValues {

@@ -2,7 +2,7 @@ import { SourceFile } from '@rekey/core'
 import { LineCounter, isMap, isScalar, parseDocument } from 'yaml'
 
 /** The parts of a message's text. */
-export const TEXT_PARTS = ['subject', 'text', 'html'] as const
+const TEXT_PARTS = ['subject', 'text', 'html'] as const
 
 export type TextPart = (typeof TEXT_PARTS)[number]
 

@@ -24,5 +24,3 @@ export const POLICY_PROFILES = {
   // The passwords printed on the vendors' own pages pass this one.
   demo: { minLength: 8, maxLength: MAX_PASSWORD_CHARACTERS },
 } as const satisfies Readonly<Record<string, PolicyOptions>>
-
-export type PolicyProfile = keyof typeof POLICY_PROFILES

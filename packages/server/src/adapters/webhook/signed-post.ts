@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Secret } from '@rekey/core'
+import { readBounded } from '../read-bounded.js'
 
 export interface SignedPost {
   /** From the configuration; never made of input. */
@@ -31,7 +32,7 @@ export class WebhookFault extends Error {
 }
 
 /** Header with the time of the call and the signature over both: `t=<seconds>,v1=<hex HMAC-SHA-256 of "<seconds>.<body>">`. */
-export const SIGNATURE_HEADER = 'Rekey-Signature'
+const SIGNATURE_HEADER = 'Rekey-Signature'
 
 /**
  * Posts JSON to a configured address. Redirects are not followed: only the configured host is ever called.
@@ -53,19 +54,8 @@ export async function signedPost({ url, secret, body, timeoutMs, maxAnswerBytes,
       await response.body?.cancel()
       throw new WebhookFault(`the receiver answered with status ${response.status}`, { status: response.status })
     }
-    return await readBounded(response, maxAnswerBytes)
+    return (await readBounded(response, maxAnswerBytes, () => new WebhookFault('the answer is too long'))).toString('utf8')
   } catch (cause) {
     throw cause instanceof WebhookFault ? cause : new WebhookFault('the receiver could not be reached in time', { cause })
   }
-}
-
-async function readBounded(response: Response, maxBytes: number): Promise<string> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of response.body ?? []) {
-    size += part.byteLength
-    if (size > maxBytes) throw new WebhookFault('the answer is too long')
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString('utf8')
 }

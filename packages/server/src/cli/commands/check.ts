@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
 import { compileFlows, printGithub, printJson, printText } from '@rekey/core'
-import type { Compilation, Diagnostic, Registry, SourceFile } from '@rekey/core'
+import type { Compilation, CompiledFlow, Diagnostic, Registry, SourceFile } from '@rekey/core'
 import { secretsOf } from '../../compose/demo-secrets.js'
 import type { Config } from '../../config/config.js'
 import { readFlowFiles } from '../../config/flow-files.js'
 import { withIncluded } from '../../config/included-files.js'
+import { unusableSteps, whyUnusable } from '../../config/unusable-steps.js'
 import { weaknesses } from '../../config/weaknesses.js'
 import { whyNotServed } from '../../config/why-not-served.js'
 import { flowAddresses } from '../addresses.js'
@@ -14,6 +15,7 @@ import { printable } from '../repair.js'
 import { openWorkspace } from '../workspace.js'
 import type { ConfigOption } from '../workspace.js'
 import { fix } from './fix.js'
+import type { CompileFiles } from './fix.js'
 
 export interface CheckOptions extends ConfigOption {
   readonly format: 'text' | 'json' | 'github'
@@ -23,7 +25,7 @@ export interface CheckOptions extends ConfigOption {
   readonly dry?: boolean
 }
 
-/** Compiles flow files and reports. Warnings leave the exit code good; an error does not. */
+/** Compiles flow files and reports, also what the configuration makes unusable of them. Warnings leave the exit code good; an error does not. */
 export async function check(
   io: Io,
   files: readonly string[],
@@ -43,9 +45,12 @@ export async function check(
   if (read === undefined) return EXIT.usage
   const { files: sources, beside } = await withIncluded(read, { flows: config.flows, cwd: io.cwd })
   const compileOptions = { limits: config.limits, beside }
-  if (wantsFix || dry) return fix(io, sources, { dry, registry, compile: compileOptions })
+  const compile: CompileFiles = (given) => compileFlows(given, registry, compileOptions)
+  const unusable = (flows: readonly CompiledFlow[]): readonly Diagnostic[] => unusableSteps(config, flows, io.cwd)
+  if (wantsFix || dry) return fix(io, sources, { dry, registry, compile, unusable })
 
-  const compilation = compileFlows(sources, registry, compileOptions)
+  const compiled = compile(sources)
+  const compilation = { ...compiled, diagnostics: [...compiled.diagnostics, ...unusable(compiled.flows)] }
   if (format !== 'text') io.out(printAs(format, compilation.diagnostics, io))
   else printForPeople(io, { config, registry }, compilation, files.length === 0)
   return compilation.diagnostics.some(({ severity }) => severity === 'error') ? EXIT.faults : EXIT.good
@@ -80,7 +85,7 @@ function printForPeople(io: Io, { config, registry }: Workspace, { flows, diagno
     io.out(`${flow.id} (${printable(flow.file.path)})\n`)
     for (const { dialect, lines } of flowAddresses(flow, config)) io.out(lines.map((line) => `  ${dialect}: ${line}\n`).join(''))
     const why = whyNotServed(flow, { config, registry, secrets: secretsOf(config, io.env) })
-    if (why !== undefined) io.out(`  not served: ${why}\n`)
+    if (why !== undefined) io.out(why === whyUnusable(config, flow) ? '  not served, as told above\n' : `  not served: ${why}\n`)
   }
   const count = (severity: string): number => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length
   const weak = whole ? weaknesses(config, flows) : []

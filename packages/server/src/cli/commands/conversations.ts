@@ -1,16 +1,11 @@
 import { userInfo } from 'node:os'
 import { endConversation, parseDuration, type Overview } from '@rekey/core'
-import { KeyFileFault } from '../../adapters/keys/key-file.js'
-import { CannotOpen } from '../../compose/cannot-open.js'
 import { openKeyring } from '../../compose/open-keyring.js'
 import { openOverseer, type Overseer } from '../../compose/open-overseer.js'
-import type { Closers } from '../../compose/ports.js'
-import type { Config } from '../../config/config.js'
-import type { Keyring } from '@rekey/core'
 import { EXIT } from '../io.js'
 import type { Io } from '../io.js'
 import { printConversation, printConversations } from '../print-conversations.js'
-import { printFaults, readConfig } from '../workspace.js'
+import { withParts } from '../with-parts.js'
 import type { ConfigOption } from '../workspace.js'
 
 export interface ListOptions extends ConfigOption {
@@ -29,7 +24,7 @@ export interface ShowOptions extends ConfigOption {
 
 /** Lists the conversations of the configured store: where they stand, and not who they are about. */
 export function listConversations(io: Io, options: ListOptions): Promise<number> {
-  return withOverseer(io, options, async ({ overseer }) => {
+  return withOverseer(io, options, async (overseer) => {
     const now = Math.floor((await overseer.now()) / 1_000)
     const { found, unreadable } = await gather(overseer, (one) => isWanted(one, options, now))
     io.out(options.format === 'json' ? `${JSON.stringify(found)}\n` : printConversations(found, now))
@@ -41,7 +36,7 @@ export function listConversations(io: Io, options: ListOptions): Promise<number>
 
 /** Shows one conversation, and why it stands where it stands. */
 export function showConversation(io: Io, id: string, options: ShowOptions): Promise<number> {
-  return withOverseer(io, options, async ({ overseer }) => {
+  return withOverseer(io, options, async (overseer) => {
     const one = await overseer.look(id)
     if (one === undefined) return refuse(io, 'there is no such conversation: it has ended and was forgotten, or never was')
     if (one === 'unreadable') return refuse(io, 'the conversation does not open: `keys.signing` lacks the key that it was sealed with')
@@ -52,7 +47,7 @@ export function showConversation(io: Io, id: string, options: ShowOptions): Prom
 
 /** Ends a conversation as its caller could. A server tells the audit trail who did. */
 export function cancelConversation(io: Io, id: string, options: ConfigOption): Promise<number> {
-  return withOverseer(io, options, async ({ overseer: { conversations, machines } }) => {
+  return withOverseer(io, options, async ({ conversations, machines }) => {
     const became = await endConversation({ conversations, machines }, id, { operator: userInfo().username })
     switch (became) {
       case 'ended':
@@ -71,29 +66,8 @@ export function cancelConversation(io: Io, id: string, options: ConfigOption): P
   })
 }
 
-interface Opened {
-  readonly overseer: Overseer
-  readonly config: Config
-  readonly keyring: Keyring
-  readonly closers: Closers
-}
-
-async function withOverseer(io: Io, options: ConfigOption, act: (opened: Opened) => Promise<number>): Promise<number> {
-  const config = await readConfig(io, options)
-  if (config.is === 'faults') {
-    printFaults(io, config.faults)
-    return EXIT.faults
-  }
-  const closers: Closers = []
-  try {
-    const keyring = await openKeyring(config.value)
-    return await act({ overseer: await openOverseer(config.value, keyring, closers), config: config.value, keyring, closers })
-  } catch (error) {
-    if (!(error instanceof CannotOpen || error instanceof KeyFileFault)) throw error
-    return refuse(io, error.message)
-  } finally {
-    for (const closer of closers.toReversed()) await closer()
-  }
+function withOverseer(io: Io, options: ConfigOption, act: (overseer: Overseer) => Promise<number>): Promise<number> {
+  return withParts(io, options, async (config, closers) => act(await openOverseer(config, await openKeyring(config), closers)))
 }
 
 function refuse(io: Io, why: string): number {

@@ -42,7 +42,7 @@ async function serveAnew(io: Io, running: Running, files: number): Promise<void>
 }
 
 /** What changed, in one line for each kind of change, below what was found in the files. */
-export function printReloaded({ diagnostics, changed, kept, gone, notServed }: Reloaded, color: boolean): string {
+function printReloaded({ diagnostics, changed, kept, gone, notServed }: Reloaded, color: boolean): string {
   const lines = [
     changed.length > 0 && `served anew: ${changed.join(', ')}`,
     kept.length > 0 && `kept as before, until the errors are mended: ${kept.join(', ')}`,

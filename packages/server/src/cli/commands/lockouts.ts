@@ -1,19 +1,18 @@
 import { userInfo } from 'node:os'
 import { clearLockouts, lockoutsOf, type Audit, type LockoutParts } from '@rekey/core'
 import { builtInSteps } from '@rekey/steps'
-import { KeyFileFault } from '../../adapters/keys/key-file.js'
 import { createLogger } from '../../adapters/log/logger.js'
 import { CannotOpen } from '../../compose/cannot-open.js'
 import { openAudit } from '../../compose/open-audit.js'
 import { openKeyring } from '../../compose/open-keyring.js'
 import { openOverseer } from '../../compose/open-overseer.js'
 import { openPeople } from '../../compose/open-people.js'
-import type { Closers } from '../../compose/ports.js'
 import { gatherRegistry } from '../../config/gather-registry.js'
 import { EXIT } from '../io.js'
 import type { Io } from '../io.js'
 import { printLockouts } from '../print-lockouts.js'
-import { printFaults, readConfig } from '../workspace.js'
+import { withParts } from '../with-parts.js'
+import { printFaults } from '../workspace.js'
 import type { ConfigOption } from '../workspace.js'
 
 export interface ShowLockoutsOptions extends ConfigOption {
@@ -44,20 +43,13 @@ interface Opened {
   readonly openTrail: () => Promise<Audit>
 }
 
-async function withLockouts(io: Io, options: ConfigOption, act: (opened: Opened) => Promise<void>): Promise<number> {
-  const read = await readConfig(io, options)
-  if (read.is === 'faults') {
-    printFaults(io, read.faults)
-    return EXIT.faults
-  }
-  const config = read.value
-  const gathered = gatherRegistry(config, [builtInSteps])
-  if (gathered.is === 'faults') {
-    printFaults(io, gathered.faults)
-    return EXIT.faults
-  }
-  const closers: Closers = []
-  try {
+function withLockouts(io: Io, options: ConfigOption, act: (opened: Opened) => Promise<void>): Promise<number> {
+  return withParts(io, options, async (config, closers) => {
+    const gathered = gatherRegistry(config, [builtInSteps])
+    if (gathered.is === 'faults') {
+      printFaults(io, gathered.faults)
+      return EXIT.faults
+    }
     if (config.store.is === 'memory')
       throw new CannotOpen('failures are counted in the memory of the server, where no other process sees them: configure `store.redis`')
     const keyring = await openKeyring(config)
@@ -74,11 +66,5 @@ async function withLockouts(io: Io, options: ConfigOption, act: (opened: Opened)
       },
     })
     return EXIT.good
-  } catch (error) {
-    if (!(error instanceof CannotOpen || error instanceof KeyFileFault)) throw error
-    io.err(`rekey: ${error.message}\n`)
-    return EXIT.faults
-  } finally {
-    for (const closer of closers.toReversed()) await closer()
-  }
+  })
 }

@@ -1,17 +1,15 @@
 import { userInfo } from 'node:os'
 import { decodeOwed } from '@rekey/core'
 import type { AuditEvent, DeadLetter, Outbox } from '@rekey/core'
-import { KeyFileFault } from '../../adapters/keys/key-file.js'
 import { createLogger } from '../../adapters/log/logger.js'
 import { CannotOpen } from '../../compose/cannot-open.js'
 import { openAudit } from '../../compose/open-audit.js'
 import { openKeyring } from '../../compose/open-keyring.js'
 import { openStore } from '../../compose/open-store.js'
-import type { Closers } from '../../compose/ports.js'
 import { EXIT } from '../io.js'
 import type { Io } from '../io.js'
 import { deadLetterShown, printDeadLetters } from '../print-outbox.js'
-import { printFaults, readConfig } from '../workspace.js'
+import { withParts } from '../with-parts.js'
 import type { ConfigOption } from '../workspace.js'
 
 export interface ListOutboxOptions extends ConfigOption {
@@ -82,31 +80,17 @@ interface Opened {
   readonly record: (event: AuditEvent) => void
 }
 
-async function withOutbox(io: Io, options: ConfigOption, act: (opened: Opened) => Promise<number>): Promise<number> {
-  const config = await readConfig(io, options)
-  if (config.is === 'faults') {
-    printFaults(io, config.faults)
-    return EXIT.faults
-  }
-  if (config.value.store.is === 'memory') {
-    io.err('rekey: messages are kept in the memory of the server, where no other process sees them: configure `store.redis`\n')
-    return EXIT.faults
-  }
-  const closers: Closers = []
-  try {
-    const log = createLogger(config.value.log.level)
+function withOutbox(io: Io, options: ConfigOption, act: (opened: Opened) => Promise<number>): Promise<number> {
+  return withParts(io, options, async (config, closers) => {
+    if (config.store.is === 'memory')
+      throw new CannotOpen('messages are kept in the memory of the server, where no other process sees them: configure `store.redis`')
+    const log = createLogger(config.log.level)
     closers.push(() => log.flush())
-    const keyring = await openKeyring(config.value)
-    const { outbox, conversations } = await openStore(config.value, { keyring, outbox: {}, log, closers })
-    const { audit } = await openAudit(config.value, { keyring, log, closers })
-    return await act({ outbox, now: await conversations.now(), record: (event) => audit.record(event) })
-  } catch (error) {
-    if (!(error instanceof CannotOpen || error instanceof KeyFileFault)) throw error
-    io.err(`rekey: ${error.message}\n`)
-    return EXIT.faults
-  } finally {
-    for (const closer of closers.toReversed()) await closer()
-  }
+    const keyring = await openKeyring(config)
+    const { outbox, conversations } = await openStore(config, { keyring, outbox: {}, log, closers })
+    const { audit } = await openAudit(config, { keyring, log, closers })
+    return act({ outbox, now: await conversations.now(), record: (event) => audit.record(event) })
+  })
 }
 
 function printable(text: string): string {

@@ -27,12 +27,15 @@ export async function serve(io: Io, options: ServeOptions): Promise<number> {
   if (cluster.isWorker) return serveWith(io, options).finally(leaveParent)
   const config = await readConfig(io, options, { ...options })
   if (config.is === 'loaded' && config.value.processes > 1) return serveProcesses(io, config.value.processes)
-  return serveWith(io, options)
+  return serveRead(io, config)
 }
 
 /** Serves, and does something beside it. @param flags win over those of the options. */
 export async function serveWith(io: Io, options: ServeOptions, flags: Flags = {}, beside?: Beside): Promise<number> {
-  const config = await readConfig(io, options, { ...options, ...flags })
+  return serveRead(io, await readConfig(io, options, { ...options, ...flags }), beside)
+}
+
+async function serveRead(io: Io, config: Awaited<ReturnType<typeof readConfig>>, beside?: Beside): Promise<number> {
   if (config.is === 'faults') {
     printFaults(io, config.faults)
     return EXIT.faults

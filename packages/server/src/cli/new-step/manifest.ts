@@ -1,7 +1,7 @@
 import type { StepName } from './step-name.js'
 
 /** What the package is built and tested with: the versions that Rekey itself uses. */
-export const TOOLS = { '@types/node': '20.19.43', typescript: '7.0.2', vitest: '4.1.12' } as const
+const TOOLS = { '@types/node': '20.19.43', typescript: '7.0.2', vitest: '4.1.12' } as const
 
 /** @param version of Rekey. */
 export function manifest({ vendor, name, kebab }: StepName, version: string): string {

@@ -188,6 +188,40 @@ test.for([
   expect(() => book.render({ template, values }, { languages: [] })).toThrow(message)
 })
 
+test.for([
+  ['de-sie', 'am 22. November 2026 um 08:14 UTC'],
+  ['no_NO_NY', 'am 22. november 2026 kl. 08:14 UTC'],
+  ['de_CH', 'am 22. November 2026 um 08:14 UTC'],
+  ['tlh', 'am November 22, 2026 at 8:14 AM UTC'],
+  ['abcd', 'am November 22, 2026 at 8:14 AM UTC'],
+] as const)('a language of which Intl knows little, `%s`, has times as its nearest kin', async ([language, text]) => {
+  for (const name of ['en', language]) await write(`greeting.${name}.yaml`, 'subject: a\ntext: "am {{ askedAt }}"\nhtml: c')
+  const book = await TextBook.load([folder])
+  const asked = { at: Date.UTC(2026, 10, 22, 8, 14) / 1_000 }
+  const rendered = book.render({ template: 'greeting', values: {} }, { languages: [language.replaceAll('_', '-')], asked })
+  expect([rendered.language, rendered.text.replaceAll(/\s+/g, ' ').trim()]).toEqual([language, text])
+})
+
+test('a time is written for the texts alone that tell it', async () => {
+  await write('greeting.en.yaml', 'subject: a\ntext: b\nhtml: c')
+  const book = await TextBook.load([folder])
+  // No calendar has such a day.
+  const asked = { at: Number.NaN }
+  expect(book.render({ template: 'greeting', values: {} }, { languages: [], asked }).text).toBe('b')
+})
+
+test.for([
+  ['nobody knows when', {}, '||'],
+  ['nobody is to be told from where', { asked: { at: 0 } }, 'January 1, 1970 at 12:00 AM UTC||at'],
+  ['all is known', { asked: { at: 0, from: '127.0.0.1' } }, 'January 1, 1970 at 12:00 AM UTC|127.0.0.1|at from'],
+] as const)('a text may print when and from where bare: %s', async ([, sending, said]) => {
+  const text = '"{{ askedAt }}|{{ askedFrom }}|{% if askedAt %}at{% endif %}{% if askedFrom %} from{% endif %}"'
+  await write('greeting.en.yaml', `subject: a\ntext: ${text}\nhtml: ${text}`)
+  const book = await TextBook.load([folder])
+  const rendered = book.render({ template: 'greeting', values: {} }, { languages: [], ...sending })
+  for (const part of [rendered.text, rendered.html]) expect(part.replaceAll(/\s+/g, ' ').trim()).toBe(said)
+})
+
 async function write(name: string, text: string): Promise<void> {
   await writeFile(join(folder, name), text)
 }

@@ -32,6 +32,8 @@ export interface LdapDirectoryOptions {
   readonly attributes?: Properties
   /** Milliseconds since the epoch. */
   readonly now?: () => number
+  /** Told at the opening when the decoy is locked. */
+  readonly onLockedDecoy?: () => void
 }
 
 /** Entries that are looked at in one search: the server folds more than we do, so the right ones may stand among others. */
@@ -62,7 +64,7 @@ export class LdapDirectory implements Directory {
   readonly #now: () => number
   /** Bound as, and looked for in groups, where there is nobody. */
   readonly #decoy: string
-  #offer: Offer = { policyHints: false }
+  #offer: Offer = { policyHints: false, decoyIsLocked: false }
 
   private constructor(options: LdapDirectoryOptions, address: LdapAddress) {
     const { settings } = options
@@ -89,6 +91,7 @@ export class LdapDirectory implements Directory {
     const directory = new LdapDirectory(options, { ...address, ...ca })
     try {
       directory.#offer = await directory.#service.with((connection) => readServer(connection, options.settings))
+      if (directory.#offer.decoyIsLocked) options.onLockedDecoy?.()
       return directory
     } catch (error) {
       await directory.close()

@@ -1,6 +1,6 @@
 import { nearName } from '@rekey/core'
 import { FilterParser, PresenceFilter, type Filter } from 'ldapts'
-import { STATE_ATTRIBUTES } from './account-state.js'
+import { STATE_ATTRIBUTES, stateIn } from './account-state.js'
 import { CONTROLS } from './controls.js'
 import type { LdapConnection } from './ldap-connection.js'
 import { LdapFault } from './ldap-fault.js'
@@ -11,6 +11,8 @@ import type { LdapSettings } from './settings.js'
 export interface Offer {
   /** Whether an administrator's change of a password can be measured by the history of passwords. */
   readonly policyHints: boolean
+  /** Whether the entry that stands for nobody is locked, so that it takes less time than people. */
+  readonly decoyIsLocked: boolean
 }
 
 const NO_SUCH_OBJECT = 32
@@ -38,8 +40,10 @@ export async function readServer(connection: LdapConnection, settings: LdapSetti
   if (settings.decoy !== undefined) {
     const filter = settings.kind === 'openldap' ? new PresenceFilter({ attribute: 'userPassword' }) : ANY
     await demandEntry(connection, settings.decoy, filter, 'has no entry with a password of the name that `directory.ldap.decoy` gives')
+    if (settings.kind === 'openldap') await demandOpen(connection, settings.decoy)
   }
-  return { policyHints: offered.has(CONTROLS.policyHints) }
+  const decoyIsLocked = settings.decoy !== undefined && (await isLocked(connection, settings.decoy, settings))
+  return { policyHints: offered.has(CONTROLS.policyHints), decoyIsLocked }
 }
 
 /** The condition on what is a person. @throws NotOurTree for a text that is no filter. */
@@ -57,6 +61,33 @@ async function demandEntry(connection: LdapConnection, base: string, filter: Fil
     throw error
   })
   if (found.length === 0) throw new NotOurTree(otherwise)
+}
+
+/**
+ * The decoy is bound as with whatever strangers type: one that this locks is told apart from people, as a server hashes nothing for it. What holds for it
+ * is known where its entry names a policy that may be read.
+ */
+async function demandOpen(connection: LdapConnection, decoy: string): Promise<void> {
+  const [policy] = await namesPolicy(connection, decoy)
+  if (policy === undefined) return
+  const [rules] = await connection.search({ base: policy, scope: 'base', filter: ANY, attributes: ['pwdLockout'] }).catch(() => [])
+  if (rules?.text('pwdLockout')?.toUpperCase() === 'TRUE')
+    throw new NotOurTree('may lock the entry that `directory.ldap.decoy` names: put it under a policy of passwords without `pwdLockout`')
+}
+
+async function namesPolicy(connection: LdapConnection, base: string): Promise<readonly string[]> {
+  const [entry] = await connection.search({ base, scope: 'base', filter: ANY, attributes: ['pwdPolicySubentry'] })
+  return entry?.texts('pwdPolicySubentry') ?? []
+}
+
+/**
+ * Whether strangers have locked the decoy by now, as a default policy of the server would have it. It is no reason not to start: whoever locks it would
+ * keep us from starting.
+ */
+async function isLocked(connection: LdapConnection, base: string, { kind, people }: LdapSettings): Promise<boolean> {
+  const [entry] = await connection.search({ base, scope: 'base', filter: ANY, attributes: STATE_ATTRIBUTES[kind] })
+  // However long ago: it would be locked again.
+  return entry !== undefined && stateIn(entry, { kind, people }, Date.now()) !== 'active'
 }
 
 async function demandAttributes(

@@ -1,4 +1,5 @@
 import type { Secret } from '@rekey/core'
+import type { PersonPlaces } from '../person-places.js'
 
 /** The kinds of server that are known. */
 export const LDAP_KINDS = ['openldap', 'activeDirectory'] as const
@@ -45,30 +46,14 @@ export interface LdapSettings extends Omit<LdapAddress, 'ca'> {
   readonly refusals: { readonly [reason in LdapRefusal]?: string }
 }
 
-/** Which attributes hold what of people. Attributes that are not named are not there. */
-export interface LdapMapping {
-  readonly id: string
-  readonly userName: string
-  readonly mail?: string
-  readonly phone?: string
-  readonly givenName?: string
-  readonly surname?: string
-  readonly locale?: string
-  readonly login?: string
-  /** The domain follows from the `DC` parts of the entry's name unless given. */
-  readonly domain?: string
-  readonly principalName?: string
-  readonly distinguishedName?: string
-  readonly totp?: string
+/** Which attributes hold what of people. Without `domain` it follows from the `DC` parts of the entry's name. */
+export interface LdapMapping extends PersonPlaces {
   /** Values are `id:hash`, or JSON objects with `id`, `hash` and perhaps `own`. */
   readonly answers?: string
-  readonly lastAct?: string
   /** Moves with each change of the password. */
   readonly version: string
   /** A value that stands in neither list means `disabled`; nothing there means active. */
   readonly status?: { readonly attribute: string; readonly active: readonly string[]; readonly locked: readonly string[] }
-  /** Attributes of the tree by the name of a declared attribute. */
-  readonly attributes: { readonly [name: string]: string }
 }
 
 export interface LdapGroups {

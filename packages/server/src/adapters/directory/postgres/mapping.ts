@@ -1,18 +1,8 @@
-/** Which tables and columns hold what of people. Columns that are not named are not there: nobody has such an attribute. */
-export interface PeopleMapping {
+import type { PersonPlaces } from '../person-places.js'
+
+/** Which tables and columns hold what of people. */
+export interface PeopleMapping extends PersonPlaces {
   readonly table: string
-  readonly id: string
-  readonly userName: string
-  readonly mail?: string
-  readonly phone?: string
-  readonly givenName?: string
-  readonly surname?: string
-  readonly locale?: string
-  readonly login?: string
-  readonly domain?: string
-  readonly principalName?: string
-  readonly distinguishedName?: string
-  readonly totp?: string
   /** Fields whose columns hold lower-case text only. */
   readonly lowerCase: readonly FoldedField[]
   /** A value that stands in neither list means `disabled`. Without it everybody is `active`. */
@@ -29,9 +19,6 @@ export interface PeopleMapping {
   /** Moves with each change: text, uuid, a number or a time. Without it the version is a digest of the password's hash. */
   readonly version?: string
   readonly mustChange?: string
-  readonly lastAct?: string
-  /** Columns by the name of a declared attribute. */
-  readonly attributes: { readonly [name: string]: string }
   readonly groups?: { readonly table: string; readonly person: string; readonly group: string; readonly order?: string }
   readonly nestedGroups?: { readonly table: string; readonly outer: string; readonly member: string }
   readonly answers?: {

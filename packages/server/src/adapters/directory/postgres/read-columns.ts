@@ -20,6 +20,8 @@ interface Wish {
   /** Columns by the key of the configuration that names each. */
   readonly columns: { readonly [key: string]: string | undefined }
   readonly written?: readonly (string | undefined)[]
+  /** Columns that rows are added with. The others fill themselves, from a sequence as well. */
+  readonly added?: readonly string[]
 }
 
 /**
@@ -61,14 +63,22 @@ function sideTables({ groups, nestedGroups, answers, questions, history }: Mappi
     ...wishOf('nestedGroups', nestedGroups && { ...nestedGroups }),
     ...wishOf('answers', answers && { ...answers }),
     ...wishOf('questions', questions && { ...questions }),
-    ...wishOf('history', history && { ...history }),
+    ...wishOf('history', history && { ...history }).map(
+      ([key, wish]) => [key, { ...wish, added: history ? [history.person, history.hash] : [] }] as const,
+    ),
   ]
 }
 
-async function columnsOf(database: PostgresDatabase, key: string, { table, columns, written = [] }: Wish): Promise<Columns> {
+async function columnsOf(database: PostgresDatabase, key: string, { table, columns, written = [], added = [] }: Wish): Promise<Columns> {
   const rows = await database.rows(sql`
     SELECT a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, NOT coalesce(c.collisdeterministic, true) AS folds,
-      has_column_privilege(a.attrelid, a.attnum, 'SELECT') AS readable, has_column_privilege(a.attrelid, a.attnum, 'UPDATE') AS writable
+      has_column_privilege(a.attrelid, a.attnum, 'SELECT') AS readable, has_column_privilege(a.attrelid, a.attnum, 'UPDATE') AS writable,
+      has_column_privilege(a.attrelid, a.attnum, 'INSERT') AS addable,
+      EXISTS (SELECT FROM pg_attrdef f
+        JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass
+        JOIN pg_class s ON s.oid = d.refobjid
+        WHERE f.adrelid = a.attrelid AND f.adnum = a.attnum
+          AND CASE s.relkind WHEN 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE, UPDATE') ELSE false END) AS closed
     FROM pg_attribute a LEFT JOIN pg_collation c ON c.oid = a.attcollation
     WHERE a.attrelid = to_regclass(${bound(quoted(table), 'text')}) AND a.attnum > 0 AND NOT a.attisdropped`)
   const known = new Map(rows.map((row) => [String(row['name']), row]))
@@ -85,6 +95,15 @@ async function columnsOf(database: PostgresDatabase, key: string, { table, colum
     const right = written.includes(column) ? 'UPDATE' : 'SELECT'
     if (row['readable'] !== true || (right === 'UPDATE' && row['writable'] !== true))
       throw new NotOurDatabase(`does not let this user use the column \`${column}\` of \`${table}\`: grant ${right} on it`)
+  }
+  for (const [name, row] of added.length > 0 ? known : []) {
+    const isAdded = added.includes(name)
+    if (isAdded && row['addable'] !== true)
+      throw new NotOurDatabase(`does not let this user add to the column \`${name}\` of \`${table}\`: grant INSERT on it`)
+    if (!isAdded && row['closed'] === true)
+      throw new NotOurDatabase(
+        `does not let this user draw numbers for the column \`${name}\` of \`${table}\`: grant USAGE on its sequence`,
+      )
   }
   return new Map([...known].map(([name, row]) => [name, { type: String(row['type']), folds: row['folds'] === true }]))
 }

@@ -1,3 +1,4 @@
+import { readBounded } from '../../read-bounded.js'
 import { WorkQueue } from '../work-queue.js'
 import { BreachCheckFault, type SeenCounts } from './breached-passwords.js'
 import type { BreachedSettings } from './breached-settings.js'
@@ -37,23 +38,17 @@ async function ask(url: string, headers: Readonly<Record<string, string>>, signa
       await response.body?.cancel()
       throw new BreachCheckFault(`the list of breached passwords answered with status ${response.status}`)
     }
-    return await readBounded(response)
+    const body = await readBounded(
+      response,
+      MAX_ANSWER_BYTES,
+      () => new BreachCheckFault('the answer of the list of breached passwords is too long'),
+    )
+    return body.toString('latin1')
   } catch (error) {
     if (error instanceof BreachCheckFault) throw error
     // The system's own error names the address, and with it the five characters.
     throw new BreachCheckFault(`the list of breached passwords gave no answer (${codeOf(error)})`)
   }
-}
-
-async function readBounded(response: Response): Promise<string> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of response.body ?? []) {
-    size += part.byteLength
-    if (size > MAX_ANSWER_BYTES) throw new BreachCheckFault('the answer of the list of breached passwords is too long')
-    parts.push(part)
-  }
-  return Buffer.concat(parts).toString('latin1')
 }
 
 /** Padding has a count of 0. @throws BreachCheckFault for what is no such list, so that a page of somebody else is never a clean record. */

@@ -43,7 +43,7 @@ export const bcryptForm: StoredForm = {
   complete: (front) => (FRONT.test(front) ? `${front}${randomTail()}` : undefined),
 }
 
-export function bcryptCost(cost: number): string {
+function bcryptCost(cost: number): string {
   return `bcrypt ${cost}`
 }
 

@@ -83,7 +83,7 @@ export const pbkdf2Form: StoredForm = {
   },
 }
 
-export function pbkdf2Cost(digest: Digest, iterations: number): string {
+function pbkdf2Cost(digest: Digest, iterations: number): string {
   return `pbkdf2-${digest} ${iterations}`
 }
 

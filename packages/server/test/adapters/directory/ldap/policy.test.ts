@@ -137,6 +137,30 @@ describe('a lock', () => {
     expect(await verifies('nearly', 'another new one')).toBe(true)
   })
 
+  test('SEC-2: may not come over the decoy: its policy is looked at, and a lock from elsewhere is told', async () => {
+    const opened = async (userName: string) => {
+      const told: string[] = []
+      const onLockedDecoy = () => void told.push('locked')
+      const decoy = dnOf(branch, userName)
+      const opening = LdapDirectory.open({ settings: settings(branch, { decoy }), hasher: cheapHasher(), onLockedDecoy })
+      const fault = await opening.then(
+        (one) => one.close(),
+        (error: Error) => error.message,
+      )
+      return [fault, ...told]
+    }
+    const lax = await addPolicy(branch, 'lax', { pwdLockout: 'FALSE', pwdMaxFailure: '2' })
+    await addPeople(branch, [{ userName: 'never', password: 'only-for-nobody' }], new Map(), { pwdPolicySubentry: lax })
+    await addPeople(branch, [{ userName: 'plain', password: 'only-for-nobody' }])
+    expect(await opened('over')).toEqual([
+      'may lock the entry that `directory.ldap.decoy` names: put it under a policy of passwords without `pwdLockout`',
+    ])
+    expect(await opened('never')).toEqual([undefined])
+    expect(await opened('plain')).toEqual([undefined])
+    await replaceValues(branch, dnOf(branch, 'plain'), { pwdAccountLockedTime: [LOCKED_SINCE] })
+    expect(await opened('plain')).toEqual([undefined, 'locked'])
+  })
+
   test('that has come to its end is none', async () => {
     const clock = { now: Date.UTC(2020, 0, 2, 3, 5, 4) }
     const timed = await open({ lockoutMs: 60_000 }, () => clock.now)

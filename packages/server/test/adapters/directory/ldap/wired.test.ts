@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, onTestFinished, test } from 'vitest'
-import { Secret, type Filter } from '@rekey/core'
+import { DEFAULT_IN_ROW, Secret, type Filter } from '@rekey/core'
 import { LdapDirectory } from '../../../../src/adapters/directory/ldap/ldap-directory.js'
 import { intent, named, password, short, tokenOf, typed } from '../../../engine/acts.js'
+import { WIDE_LIMITS } from '../../../engine/machine-of.js'
 import { closeRigs, openRig } from '../../../engine/rig.js'
 import { PEOPLE } from '../../../engine/people.js'
 import { startLdap } from '../../../../../../scripts/ldap-server.mjs'
@@ -52,6 +53,29 @@ test('a conversation ends with a password in the tree; while the server refuses 
   expect(short(await set('an even newer password'))).toEqual({ view: 'ended', problem: undefined })
   const [jdoe] = await directory.find(JDOE)
   expect(await directory.verifyPassword(jdoe?.id ?? '', new Secret('an even newer password'))).toBe(true)
+})
+
+test('SEC-31: whoever has used up their tries here is not tried at the server, so that strangers lock no account there', async () => {
+  const branch = await makeBranch()
+  onTestFinished(() => removeBranch(branch))
+  const strict = await addPolicy(branch, 'strict', { pwdLockout: 'TRUE', pwdMaxFailure: '5' })
+  await addPeople(branch, PEOPLE, new Map(), { pwdPolicySubentry: strict })
+  const directory = await LdapDirectory.open({ settings: settings(branch), hasher: cheapHasher() })
+  onTestFinished(() => directory.close())
+  const machine = {
+    limits: { ...WIDE_LIMITS, failures: { principal: { count: 100, seconds: 3600 }, inRow: { ...DEFAULT_IN_ROW, free: 3 } } },
+  }
+  const { engine, events } = await openRig({
+    directory: () => directory,
+    flows: [{ id: 'login', steps: ['userQuery', 'currentPassword', 'issueSession'], machine }],
+  })
+  const login = (secret: string) =>
+    engine.handle(intent('start', { flow: 'login', answers: [named('jdoe'), { kind: 'password', value: { password: secret } }] }))
+  for (let tries = 0; tries < 12; tries += 1) expect(short(await login(`guess ${tries}`)).problem).toMatch(/^answer-rejected/)
+  expect(events.filter(({ event }) => event === 'limited')).toHaveLength(9)
+  const [jdoe] = await directory.find(JDOE)
+  expect(jdoe?.state).toBe('active')
+  expect(await directory.verifyPassword(jdoe?.id ?? '', new Secret('Passw0rd1'))).toBe(true)
 })
 
 test('the configuration opens the tree, or says what is to be mended', async () => {

@@ -323,6 +323,38 @@ describe('passwords as Django keeps them', () => {
   })
 })
 
+test.for([
+  ['UPDATE on it', 'UPDATE ON SEQUENCE $s.old_passwords_n_seq', ''],
+  ['a column that draws from none of its own', '', 'ALTER TABLE $s.old_passwords ALTER n SET DEFAULT 7'],
+] as const)('no USAGE of a sequence is asked for beside %s', async ([, grant, before]) => {
+  await fillForeign(schema, [JDOE])
+  await alter(`CREATE ROLE $s LOGIN PASSWORD 'x'; GRANT USAGE ON SCHEMA $s TO $s; GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA $s TO $s;
+    GRANT INSERT ON $s.old_passwords TO $s; ${grant && `GRANT ${grant} TO $s`}; ${before}`)
+  onTestFinished(async () => {
+    await alter('DROP OWNED BY $s; DROP ROLE $s')
+  })
+  const url = new URL(postgresUrl())
+  url.username = schema
+  url.password = 'x'
+  await expect(open({ url: url.href })).resolves.toBeDefined()
+  expect(
+    await administer(`INSERT INTO ${schema}.old_passwords (user_id, pw_hash) VALUES (1, 'x') RETURNING pw_hash`, { url: url.href }),
+  ).toEqual([{ pw_hash: 'x' }])
+})
+
+test('a default that draws from a sequence of somebody else is looked at', async () => {
+  await alter(`CREATE ROLE $s LOGIN PASSWORD 'x'; GRANT USAGE ON SCHEMA $s TO $s; GRANT SELECT, UPDATE, INSERT ON ALL TABLES IN SCHEMA $s TO $s;
+    CREATE SEQUENCE $s.shared; ALTER TABLE $s.old_passwords ALTER n SET DEFAULT nextval('$s.shared');
+    GRANT USAGE ON SEQUENCE $s.old_passwords_n_seq TO $s`)
+  onTestFinished(async () => {
+    await alter('DROP OWNED BY $s; DROP ROLE $s')
+  })
+  const url = new URL(postgresUrl())
+  url.username = schema
+  url.password = 'x'
+  await expect(open({ url: url.href })).rejects.toThrow('does not let this user draw numbers for the column `n`')
+})
+
 test('the least rights that the documentation names are enough', async () => {
   await fillForeign(schema, [JDOE])
   await alter(`CREATE ROLE $s LOGIN PASSWORD 'x'; GRANT USAGE ON SCHEMA $s TO $s; GRANT SELECT ON ALL TABLES IN SCHEMA $s TO $s;
@@ -382,9 +414,15 @@ describe('a mapping that does not fit is refused with the repair', () => {
     const url = new URL(postgresUrl())
     url.username = schema
     url.password = 'x'
-    await expect(open({ url: url.href })).rejects.toThrow(
-      `does not let this user use the column \`pw_hash\` of \`${schema}.users\`: grant UPDATE on it`,
-    )
+    for (const [grant, said] of [
+      ['SELECT ON $s.users TO $s', 'draw numbers for the column `n` of `%.old_passwords`: grant USAGE on its sequence'],
+      ['USAGE ON SEQUENCE $s.old_passwords_n_seq TO $s', 'add to the column `user_id` of `%.old_passwords`: grant INSERT on it'],
+      ['INSERT (user_id) ON $s.old_passwords TO $s', 'add to the column `pw_hash` of `%.old_passwords`: grant INSERT on it'],
+      ['INSERT (pw_hash) ON $s.old_passwords TO $s', 'use the column `pw_hash` of `%.users`: grant UPDATE on it'],
+    ] as const) {
+      await alter(`GRANT ${grant}`)
+      await expect(open({ url: url.href })).rejects.toThrow(`does not let this user ${said.replace('%', schema)}`)
+    }
   })
 })
 
