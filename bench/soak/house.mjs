@@ -9,7 +9,7 @@ import { MAIN } from '../../scripts/build.mjs'
 import { startPostgres } from '../../scripts/postgres-server.mjs'
 import { now, pause, until } from './clock.mjs'
 import { writeFlows } from './flows.mjs'
-import { freePort } from './free-port.mjs'
+import { freePort } from '../../scripts/free-port.mjs'
 import { RedisHouse } from './redis-house.mjs'
 import { Issuer } from './talks.mjs'
 
@@ -48,7 +48,7 @@ export class House {
   servers = []
   closers = []
 
-  /** @param {string} folder @param {{ people: readonly any[], mailRefused: readonly string[] }} wishes */
+  /** @param {string} folder @param {{ people: readonly { userName: string, mail?: string }[], mailRefused: readonly string[] }} wishes */
   constructor(folder, wishes) {
     this.folder = folder
     this.wishes = wishes
@@ -85,7 +85,7 @@ export class House {
     return this.servers.map(({ url }) => url)
   }
 
-  /** @template T @param {(client: any) => Promise<T>} work @returns {Promise<T>} */
+  /** @template T @param {(client: import('pg').Client) => Promise<T>} work @returns {Promise<T>} */
   async inDatabase(work) {
     const client = new PostgresClient({ connectionString: this.postgres.url })
     client.on('error', () => undefined)

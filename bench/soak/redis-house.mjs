@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { redisProgram, startRedis } from '../../scripts/redis-server.mjs'
 import { pause, until } from './clock.mjs'
-import { freePort } from './free-port.mjs'
+import { freePort } from '../../scripts/free-port.mjs'
 
 const { Redis } = createRequire(new URL('../../packages/server/package.json', import.meta.url))('ioredis')
 
@@ -146,7 +146,7 @@ async function broken(redis) {
   await redis.stop()
 }
 
-/** @template T @param {number} port @param {(redis: any) => Promise<T>} question @returns {Promise<T | undefined>} undefined when nobody answers. */
+/** @template T @param {number} port @param {(redis: import('ioredis').Redis) => Promise<T>} question @returns {Promise<T | undefined>} undefined when nobody answers. */
 async function asked(port, question) {
   const redis = new Redis(port, '127.0.0.1', { lazyConnect: true, retryStrategy: () => null, commandTimeout: 1_000, connectTimeout: 1_000 })
   redis.on('error', () => undefined)

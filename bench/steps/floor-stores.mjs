@@ -1,6 +1,8 @@
 // Where the floor keeps conversations: one string each, four scripts in Redis, or a map. A value begins with four digits of its version and twelve
 // letters for who holds it.
 
+export const NOBODY = ' '.repeat(12)
+
 const SCRIPTS = {
   floorCount: {
     numberOfKeys: 1,
@@ -17,7 +19,7 @@ return count`,
     numberOfKeys: 1,
     lua: `
 local raw = redis.call('GET', KEYS[1])
-if not raw or string.sub(raw, 1, 4) ~= ARGV[1] then return false end
+if not raw or (ARGV[1] ~= '' and string.sub(raw, 1, 4) ~= ARGV[1]) then return false end
 redis.call('SETRANGE', KEYS[1], 4, ARGV[2])
 return raw`,
   },
@@ -62,11 +64,11 @@ export function memoryStore() {
       counts.set(key, (counts.get(key) ?? 0) + 1)
     },
     async create(id, value) {
-      kept.set(id, { value, holder: '' })
+      kept.set(id, { value, holder: NOBODY })
     },
     async claim(id, version, holder) {
       const found = kept.get(id)
-      if (!found?.value.startsWith(digits(version))) return undefined
+      if (found === undefined || !found.value.startsWith(digits(version))) return undefined
       kept.set(id, { ...found, holder })
       return Buffer.from(found.value)
     },
@@ -76,12 +78,13 @@ export function memoryStore() {
     },
     async commit(id, holder, value) {
       if (kept.get(id)?.holder !== holder) return false
-      kept.set(id, { value, holder: '' })
+      kept.set(id, { value, holder: NOBODY })
       return true
     },
   }
 }
 
+/** Nothing for what carries no version: any is right. */
 function digits(version) {
-  return String(version).padStart(4, '0')
+  return version === undefined ? '' : String(version).padStart(4, '0')
 }

@@ -3,10 +3,11 @@
 import { connect, createServer } from 'node:net'
 
 const FLUSH_MS = 1
-const PATIENCE_MS = 60_000
-const CODE = /^\s*(\d{8})\s*$/m
+/** Mails of a crowd are handed out beside its requests. */
+const PATIENCE_MS = 300_000
+const CODE = /^\s*(\d{6}|\d{8})\s*$/m
 
-/** The server's end. @returns {Promise<{ port: number, put(mail: { to: string, text: string }): void }>} */
+/** The server's end. @returns {Promise<{ port: number, put(mail: { to: string, text: string }): void, tell(name: string, code: string): void }>} */
 export async function openMailbox() {
   const readers = new Set()
   let lines = []
@@ -19,36 +20,36 @@ export async function openMailbox() {
     lines = []
     for (const reader of readers) reader.write(packet)
   }
+  const tell = (name, code) => {
+    if (lines.length === 0) setTimeout(flush, FLUSH_MS)
+    lines.push(`${name} ${code}\n`)
+  }
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
   return {
     port: server.address().port,
     put({ to, text }) {
       const [, code] = CODE.exec(text) ?? []
-      if (code === undefined) return
-      if (lines.length === 0) setTimeout(flush, FLUSH_MS)
-      lines.push(`${to.slice(0, to.indexOf('@'))} ${code}\n`)
+      if (code !== undefined) tell(to.slice(0, to.indexOf('@')), code)
     },
+    tell,
   }
 }
 
-/** The reader's end. @returns {Promise<{ codeOf(name: string): Promise<string>, close(): void }>} `codeOf`: of the one mail to somebody, once it is there. */
-export async function readMailbox(port) {
-  const socket = connect({ host: '127.0.0.1', port })
-  await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+/**
+ * The reader's end, of the mailboxes of all servers that may send a mail.
+ * @param {readonly number[]} ports
+ * @returns {Promise<{ codeOf(name: string): Promise<string>, close(): void }>} `codeOf`: of the one mail to somebody, once it is there.
+ */
+export async function readMailbox(ports) {
   const codes = new Map()
   const waiting = new Map()
-  let rest = ''
-  socket.on('data', (bytes) => {
-    const lines = `${rest}${bytes.toString('latin1')}`.split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) {
-      const [name = '', code] = line.split(' ')
-      const hear = waiting.get(name)
-      waiting.delete(name)
-      if (hear) hear(code)
-      else codes.set(name, code)
-    }
-  })
+  const put = (name, code) => {
+    const hear = waiting.get(name)
+    waiting.delete(name)
+    if (hear) hear(code)
+    else codes.set(name, code)
+  }
+  const sockets = await Promise.all(ports.map((port) => listen(port, put)))
   return {
     codeOf(name) {
       const code = codes.get(name)
@@ -62,6 +63,20 @@ export async function readMailbox(port) {
         })
       })
     },
-    close: () => socket.destroy(),
+    close() {
+      for (const socket of sockets) socket.destroy()
+    },
   }
+}
+
+async function listen(port, put) {
+  const socket = connect({ host: '127.0.0.1', port })
+  await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+  let rest = ''
+  socket.on('data', (bytes) => {
+    const lines = `${rest}${bytes.toString('latin1')}`.split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) put(...line.split(' '))
+  })
+  return socket
 }

@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url'
 const here = dirname(fileURLToPath(import.meta.url))
 
 /**
- * @param {string} program a file of this folder that calls `answer`; it says `ready` with a value when it can be asked.
+ * @param {string} program a file, from this folder, that calls `answer`; it says `ready` with a value when it can be asked.
  * @param {object} given what it is told before, as JSON.
  * @returns {Promise<{ ready: any, pid: number, ask(name: string, value?: unknown): Promise<any>, stop(): Promise<void> }>}
  */
-export async function startMeasured(program, given = {}, { cwd } = {}) {
+export async function startMeasured(program, given = {}, { cwd, env = {} } = {}) {
   const child = fork(join(here, program), [JSON.stringify(given)], {
-    env: { PATH: process.env.PATH, NODE_ENV: 'production' },
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
     cwd,
     // The log is written as in earnest, to where nobody reads it.
     stdio: ['ignore', 'ignore', process.env.REKEY_BENCH_STDERR === undefined ? 'ignore' : 'inherit', 'ipc'],

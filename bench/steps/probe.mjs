@@ -1,74 +1,87 @@
 // One conversation looked at closely: what each request sends to Redis, what is stored after it, and how it is answered.
-import { keyLayout } from '../../packages/server/dist/adapters/redis/keys.js'
-import { Connection } from '../timing/connection.mjs'
-import { nameOf, play, REQUESTS } from './conversation.mjs'
+import { Connection } from './connection.mjs'
+import { inHouse } from './house.mjs'
 import { readMailbox } from './mailbox.mjs'
+import { nameOf } from './people.mjs'
 import { standBetween } from './round-trips.mjs'
 import { startRekey, startStore } from './servers.mjs'
+import { personOf } from './wires.mjs'
 
-/** A code and the notice of the change. */
-export const MAILS = 2
+/** Conversations before the one that is looked at. */
 const WARM = 20
+const CONVERSATION = /:c:/
 
 /**
- * @returns {Promise<{ documents: object[], sizes: number[], requests: { request: string, flights: string[][], storedBytes: number, memoryBytes: number }[],
- *   delivery: string[] }>} `flights`: commands that travel together, of each round trip; `delivery`: what handing out the mails has sent.
+ * @param {readonly object[]} wires each is looked at in turn, on one server.
+ * @param {{ warm?: number, settles?: boolean }} [wishes] `warm`: conversations before the one that is looked at; `settles`: of these nothing is left to deliver.
+ * @returns {Promise<Record<string, { documents: object[], sizes: number[], requests: { request: string, flights: string[][], storedBytes: number, memoryBytes: number }[],
+ *   delivery: string[] }>>} by name of the wire. `flights`: commands that travel together, of each round trip; `delivery`: what handing out the mails has
+ *   sent. Bytes are 0 where nothing is stored.
  */
-export async function probe() {
-  const closers = []
-  try {
+export function probe(wires, { warm = WARM, settles = true } = {}) {
+  return inHouse(async (closers) => {
     const store = await startStore(closers)
-    const between = await standBetween(store.port)
-    closers.push(() => between.stop())
-    const server = await startRekey(`redis://127.0.0.1:${between.port}`, closers)
+    const passage = await standBetween(store.port)
+    closers.push(() => passage.stop())
+    const server = await startRekey({ redis: `redis://127.0.0.1:${passage.port}`, flows: wires.flatMap(({ flows }) => flows) }, closers)
     const connection = await Connection.open(server.ready.url)
     closers.push(() => connection.close())
-    const mailbox = await readMailbox(server.ready.mails)
+    const mailbox = await readMailbox([server.ready.mails])
     closers.push(() => mailbox.close())
-    const codeOf = (name) => mailbox.codeOf(name)
-    const keyOf = keyLayout().conversation
-    for (let count = 0; count < WARM; count += 1) {
-      await play(
-        (call) => connection.send(call),
-        { name: nameOf(0, 0, count), password: 'a new secret of the bench', codeOf },
-        () => undefined,
-      )
-      await server.ask('mailed', MAILS * (count + 1))
+    const near = { connection, mailbox, server, store, passage, warm, settles }
+    const found = {}
+    let mails = 0
+    for (const [number, wire] of wires.entries()) {
+      found[wire.name] = await look(wire, number, { ...near, mails })
+      mails += wire.mails * (warm + 1)
     }
-    await server.ask('settled')
-    between.taken()
+    return found
+  })
+}
 
-    const [documents, requests, delivery] = [[], [], []]
-    let conversation
-    const person = { name: nameOf(0, 0, WARM), password: 'a new secret of the bench', codeOf }
-    await play(
+/** @param {any} near */
+async function look(wire, number, { connection, mailbox, server, store, passage, warm, settles, mails }) {
+  const play = (count, hears) =>
+    wire.play(
       (call) => connection.send(call),
-      person,
-      async ({ document }) => {
-        conversation ??= JSON.parse(Buffer.from(document.token.split('.')[1], 'base64url').toString()).jti
-        const flights = between.taken().map(({ commands }) => commands)
-        delivery.push(...flights.flat().filter(isDelivery))
-        const key = keyOf(conversation)
-        documents.push(document)
-        requests.push({
-          request: REQUESTS[requests.length],
-          flights: flights.map((commands) => commands.filter((command) => !isDelivery(command))).filter((commands) => commands.length > 0),
-          storedBytes: await store.redis.strlen(key),
-          memoryBytes: await store.redis.memory('USAGE', key),
-        })
-      },
+      personOf(nameOf(0, number, count), (name) => mailbox.codeOf(name)),
+      hears,
     )
-    await server.ask('mailed', MAILS * (WARM + 1))
-    delivery.push(
-      ...between
-        .taken()
-        .flatMap(({ commands }) => commands)
-        .filter(isDelivery),
-    )
-    return { documents, sizes: requests.map(({ storedBytes }) => storedBytes), requests, delivery }
-  } finally {
-    for (const close of closers.toReversed()) await close()
+  for (let count = 0; count < warm; count += 1) {
+    await play(count, () => undefined)
+    await server.ask('mailed', mails + wire.mails * (count + 1))
   }
+  if (settles) await server.ask('settled')
+  passage.taken()
+
+  const before = new Set(await conversationsIn(store.redis))
+  const [documents, requests, delivery] = [[], [], []]
+  let key
+  await play(warm, async ({ document }) => {
+    const flights = passage.taken().map(({ commands }) => commands)
+    delivery.push(...flights.flat().filter(isDelivery))
+    key ??= (await conversationsIn(store.redis)).find((one) => !before.has(one))
+    documents.push(document)
+    requests.push({
+      request: wire.requests[requests.length],
+      flights: flights.map((commands) => commands.filter((command) => !isDelivery(command))).filter((commands) => commands.length > 0),
+      storedBytes: key === undefined ? 0 : await store.redis.strlen(key),
+      memoryBytes: key === undefined ? 0 : ((await store.redis.memory('USAGE', key)) ?? 0),
+    })
+  })
+  await server.ask('mailed', mails + wire.mails * (warm + 1))
+  delivery.push(
+    ...passage
+      .taken()
+      .flatMap(({ commands }) => commands)
+      .filter(isDelivery),
+  )
+  return { documents, sizes: requests.map(({ storedBytes }) => storedBytes), requests, delivery }
+}
+
+/** The server never lists keys; the bench may, in a store of its own. */
+async function conversationsIn(redis) {
+  return (await redis.keys('*')).filter((key) => CONVERSATION.test(key))
 }
 
 /** What hands out the messages works on streams, and asks for the time where one is not due yet; requests do neither outside a script. */

@@ -1,4 +1,5 @@
 // The built server in a process of its own, with the cheapest people and mails that go no further than the bench: `rekey-process.mjs JSON`.
+// `ownPeople`: those that are configured instead.
 import 'reflect-metadata'
 import { setTimeout as pause } from 'node:timers/promises'
 import { loadConfig, startServer } from '../../packages/server/dist/index.js'
@@ -10,7 +11,7 @@ import { openMailbox } from './mailbox.mjs'
 const PATIENCE_MS = 60_000
 /** To ask what is left is work of its own: seldom. */
 const SETTLING_MS = 500
-const { config } = JSON.parse(process.argv[2])
+const { config, ownPeople = false } = JSON.parse(process.argv[2])
 let outbox
 let mails = 0
 const mailbox = await openMailbox()
@@ -26,7 +27,7 @@ const running = await startServer(loaded.config, {
         mailbox.put(mail)
       },
     }
-    return { ...ports, directory: new CheapDirectory(), mailer }
+    return { ...ports, ...(!ownPeople && { directory: new CheapDirectory() }), mailer }
   },
 })
 
@@ -36,6 +37,8 @@ answer({
     await until(() => mails >= count)
     return mails
   },
+  /** Mails since the start. */
+  sent: () => mails,
   /** Waits until nothing is left to deliver. */
   async settled() {
     while ((await outbox.pending()) > 0) await pause(SETTLING_MS)

@@ -1,19 +1,22 @@
 // Starts what is measured: the built server and the floor, each with a Redis of its own or with none.
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, copyFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startRedis } from '../../scripts/redis-server.mjs'
 import { startMeasured } from './measured.mjs'
+import { CALLERS_SECRET } from './wires/bright-pattern.mjs'
 
 const { Redis } = createRequire(import.meta.url)('ioredis')
-const FLOW = fileURLToPath(new URL('../../flows/forgerock/reset-email.yaml', import.meta.url))
+const SHIPPED = fileURLToPath(new URL('../../flows/', import.meta.url))
 /** All conversations come from one address. Every other budget stands at its default: each conversation is about somebody else. */
 const MANY = '10000000/h'
+const ENV = { REKEY_BRIGHT_PATTERN_TOKEN: CALLERS_SECRET }
 
-const KEYS = {
+/** Every server of a run has the same: any process serves any conversation. */
+export const KEYS = {
   signing: [{ id: 'bench', secret: randomBytes(32).toString('base64') }],
   stable: randomBytes(32).toString('base64'),
 }
@@ -27,35 +30,45 @@ export async function startStore(closers) {
   return { ...server, redis }
 }
 
-/** @param {string | undefined} redisUrl memory when absent. */
-export async function startRekey(redisUrl, closers) {
+/**
+ * @param {object} wishes `redis`: memory when absent; `flows`: of those that ship; `texts`: further flow files, by name; `files`: others, beside its configuration; `config`: what is configured beside;
+ *   `program`: the process, `given`: what it is told.
+ */
+export async function startRekey(
+  { redis, flows = [], texts = {}, files = {}, config = {}, program = 'rekey-process.mjs', given = {} },
+  closers,
+) {
   const folder = mkdtempSync(join(tmpdir(), 'rekey-steps-'))
   closers.push(() => rmSync(folder, { recursive: true, force: true }))
   mkdirSync(join(folder, 'flows'))
-  copyFileSync(FLOW, join(folder, 'flows', 'reset-email.yaml'))
-  const config = join(folder, 'rekey.yaml')
-  writeFileSync(config, JSON.stringify(configOf(redisUrl)))
-  const server = await startMeasured('rekey-process.mjs', { config }, { cwd: folder })
+  for (const path of flows) copyFileSync(join(SHIPPED, path), join(folder, 'flows', path.replace('/', '-')))
+  for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, 'flows', name), text)
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  const file = join(folder, 'rekey.yaml')
+  writeFileSync(file, JSON.stringify({ ...configOf(redis), ...config }))
+  const server = await startMeasured(program, { config: file, ...given }, { cwd: folder, env: ENV })
   closers.push(() => server.stop())
   return server
 }
 
-export async function startFloor(redisUrl, { documents, sizes }, closers) {
-  const server = await startMeasured('floor-process.mjs', { redis: redisUrl, documents, sizes })
+export async function startFloor({ wire, redis, secret, seen: { documents, sizes } }, closers) {
+  const server = await startMeasured('floor-process.mjs', { wire: wire.name, redis, documents, sizes, secret })
   closers.push(() => server.stop())
   return server
 }
 
 /** What is not named here stands at its default: sealing, audit, log. The directory of the file is opened and never asked. */
-function configOf(redisUrl) {
+function configOf(redis) {
   return {
     port: 0,
     dev: false,
     publicUrl: 'https://id.example.com',
     flows: 'flows',
-    ...(redisUrl !== undefined && { store: { redis: redisUrl } }),
+    ...(redis !== undefined && { store: { redis } }),
     directory: { file: 'people.db' },
     keys: KEYS,
     limits: { starts: { address: MANY, store: MANY } },
+    // Its answers are held back by default.
+    dialects: { 'bright-pattern': { minimumMs: 0 } },
   }
 }

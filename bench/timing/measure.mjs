@@ -1,6 +1,6 @@
 // Plays visits of all kinds of people beside each other and times every step: in each block the kinds come in a random order and then in the reverse
 // of it, one step of all before the next step of any, so that whatever the machine does beside falls on all of them.
-import { Connection } from './connection.mjs'
+import { Connection } from '../steps/connection.mjs'
 import { nameOf, PERSONAS } from './people.mjs'
 
 /**

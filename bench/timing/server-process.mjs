@@ -1,7 +1,7 @@
 // The built server in a process of its own: `server-process.mjs CONFIG PLANT_US`. A planted leak is work that is done only when a search finds nobody. It
 // tells its address over the channel to its parent, answers each message when it has nothing more to deliver, and ends when its parent does.
 import 'reflect-metadata'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as turn } from 'node:timers/promises'
 import { loadConfig, startServer } from '../../packages/server/dist/index.js'
 import { dialects } from '../../packages/server/dist/dialects/index.js'
 
@@ -31,7 +31,7 @@ function leaking(directory) {
 
 process.once('disconnect', () => process.exit())
 process.on('message', async (number) => {
-  while ((await outbox.pending()) > 0) await pause(1)
+  while ((await outbox.pending()) > 0) await turn()
   process.send({ number })
 })
 

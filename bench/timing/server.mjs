@@ -92,7 +92,7 @@ function config({ store, directory }) {
     keys: { signing: [{ id: 'timing', secret: randomBytes(32).toString('base64') }], stable: randomBytes(32).toString('base64') },
     // A hash that is left out must be seen, and thousands of them waited for: a thirtieth of the usual cost, and still longer than all the rest.
     passwords: { hashing: { memoryKiB: 1_024, passes: 1, lanes: 1 } },
-    limits: { failures: { principal: MANY }, starts: { address: MANY }, messages: { conversation: 100, destination: MANY } },
+    limits: { failures: { principal: MANY }, starts: { address: MANY, store: MANY }, messages: { conversation: 100, destination: MANY } },
     // Answers are not held back: what lies beneath is looked at.
     dialects: { 'bright-pattern': { minimumMs: 0 } },
   }
