@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build } from '../scripts/build.mjs'
 import { setUp } from '../scripts/setup.mjs'
+import { writeFigures } from './steps/figures.mjs'
 import { measure } from './timing/measure.mjs'
 import { PERSONAS } from './timing/people.mjs'
 import { startTimed, STORES } from './timing/server.mjs'
@@ -64,10 +65,7 @@ const isWell = missed.length === 0 && (wishes.smoke || leaks.length === 0)
 if (honest.length > 0 && !wishes.smoke) console.log(`\n${leaks.length} differences were found where none is planted.`)
 console.log(missed.length === 0 ? '\nEvery planted leak was found.' : `\n${missed.length} planted leaks were missed.`)
 if (whole) {
-  writeFileSync(
-    join(root, 'bench', 'timing.json'),
-    `${JSON.stringify({ machine, bound: BOUND, samples: SAMPLES, honest, planted }, undefined, 2)}\n`,
-  )
+  writeFigures('timing', { machine, bound: BOUND, samples: SAMPLES, honest, planted })
   writeTable()
 }
 process.exitCode = isWell ? 0 : 1

@@ -7,7 +7,7 @@ const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const README = at('README.md')
 /** Digits of a figure that mean something. */
 const DIGITS = 4
-const WIDTH = 140
+const WIDTH = 260
 
 export function machineOf(versions) {
   return { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, system: `${platform()} ${arch()}`, ...versions }
