@@ -134,9 +134,10 @@ export class House {
   /** Mails that were sent, oldest first. */
   mails(userName: string, subject?: string): readonly Mail[] {
     if (!existsSync(this.#mails)) return []
+    // Behind the last line break stands what is being written just now.
     return readFileSync(this.#mails, 'utf8')
       .split('\n')
-      .filter((line) => line !== '')
+      .slice(0, -1)
       .map((line) => JSON.parse(line) as Mail)
       .filter((mail) => mail.to === addressOf(userName) && (subject === undefined || mail.subject === subject))
   }
