@@ -4,7 +4,7 @@ import { chooseLanguage } from '@rekey/core'
 import type { Message, Secret } from '@rekey/core'
 import { compileTemplate } from './templates.js'
 import type { CompiledTemplate, TemplateValues } from './templates.js'
-import { TextFileError, readTextFile } from './text-file.js'
+import { TextFileError, readTextFile, type TextPart } from './text-file.js'
 
 /** What a reader gets to see. */
 export interface RenderedText {
@@ -109,16 +109,16 @@ export class TextBook {
   }
 }
 
-type CompiledText = Written &
-  (
-    | { readonly is: 'mail'; readonly subject: CompiledTemplate; readonly text: CompiledTemplate; readonly html: CompiledTemplate }
-    | { readonly is: 'sms'; readonly text: CompiledTemplate }
-  )
+type CompiledText = Written & CompiledParts
+
+type CompiledParts =
+  | { readonly is: 'mail'; readonly subject: CompiledTemplate; readonly text: CompiledTemplate; readonly html: CompiledTemplate }
+  | { readonly is: 'sms'; readonly text: CompiledTemplate }
 
 interface Written {
   readonly path: string
-  /** In which times are written. */
-  readonly locale: string
+  /** Writes times in the language of the text; absent where it tells none. To make one costs more than all the rest of a mail. */
+  readonly times?: Intl.DateTimeFormat
 }
 
 const FRAME_FILE = 'frame.liquid'
@@ -129,15 +129,21 @@ const OF_ALL: readonly string[] = ['askedAt', 'askedFrom']
 
 function compileText(path: string, language: string, source: string): CompiledText {
   const found = readTextFile(path, source)
-  const locale = localeOf(language)
-  if (found.is === 'sms') return { is: 'sms', path, locale, text: compilePart(`${path} (text)`, 'plain', found.text) }
-  const { parts } = found
+  const compiled = found.is === 'sms' ? compileSms(path, found.text) : compileMail(path, found.parts)
+  return { path, ...compiled, ...(readsOf(compiled).includes('askedAt') && { times: timesIn(language) }) }
+}
+
+function compileSms(path: string, text: string): CompiledParts {
+  return { is: 'sms', text: compilePart(`${path} (text)`, 'plain', text) }
+}
+
+function compileMail(path: string, parts: Readonly<Record<TextPart, string>>): CompiledParts {
   const subject = compilePart(`${path} (subject)`, 'plain', parts.subject)
   // A subject shows on locked screens and in lists; whoever looks over a shoulder must not read the code there.
   const secret = subject.reads.find((name) => SECRETS.includes(name))
   if (secret !== undefined) throw new TextFileError(`${path} (subject): the ${secret} must not stand in the subject`)
   const text = compilePart(`${path} (text)`, 'plain', parts.text)
-  return { is: 'mail', path, locale, subject, text, html: compilePart(`${path} (html)`, 'html', parts.html) }
+  return { is: 'mail', subject, text, html: compilePart(`${path} (html)`, 'html', parts.html) }
 }
 
 function compilePart(place: string, kind: 'plain' | 'html', source: string): CompiledTemplate {
@@ -162,17 +168,17 @@ const NOT_TOLD: TemplateValues = Object.fromEntries(OF_ALL.map((name) => [name, 
 
 const KINDS = { mail: 'mail', sms: 'text message' } as const
 
-function readsOf(text: CompiledText): readonly string[] {
+function readsOf(text: CompiledParts): readonly string[] {
   return (text.is === 'sms' ? [text.text] : [text.subject, text.text, text.html]).flatMap(({ reads }) => reads)
 }
 
-function valuesOf(given: TemplateValues, { code, link, asked }: Sending, text: CompiledText): TemplateValues {
+function valuesOf(given: TemplateValues, { code, link, asked }: Sending, { times }: Written): TemplateValues {
   return withoutPrototype({
     ...NOT_TOLD,
     ...given,
     ...(code && { code: code.reveal() }),
     ...(link !== undefined && { link }),
-    ...(asked && readsOf(text).includes('askedAt') && { askedAt: timeText(asked.at, text.locale) }),
+    ...(asked && times && { askedAt: times.format(asked.at * 1_000) }),
     ...(asked?.from !== undefined && { askedFrom: asked.from }),
   })
 }
@@ -192,9 +198,9 @@ function isKnown(locale: string): boolean {
   }
 }
 
-/** A day and a time that the reader can compare with any clock: `November 22, 2026 at 8:14 AM UTC`. */
-function timeText(at: number, locale: string): string {
-  const shape = {
+/** Days and times that the reader can compare with any clock: `November 22, 2026 at 8:14 AM UTC`. */
+function timesIn(language: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(localeOf(language), {
     year: 'numeric',
     month: 'long',
     day: 'numeric',
@@ -202,8 +208,7 @@ function timeText(at: number, locale: string): string {
     minute: '2-digit',
     timeZone: 'UTC',
     timeZoneName: 'short',
-  } as const
-  return new Intl.DateTimeFormat(locale, shape).format(new Date(at * 1_000))
+  })
 }
 
 function withoutPrototype(values: TemplateValues): TemplateValues {

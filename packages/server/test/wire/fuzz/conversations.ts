@@ -92,11 +92,26 @@ function airlockBrowser({ say }: Means, area: 'public' | 'protected', headers: R
   }
 }
 
-function airlock(name: string, lead: (call: ReturnType<typeof airlockBrowser>, means: Means) => Promise<void>): Conversation {
+type Lead = (call: ReturnType<typeof airlockBrowser>, means: Means) => Promise<void>
+
+function airlock(name: string, lead: Lead): Conversation {
   return { name: `airlock ${name}`, dialect: 'airlock', lead: (means) => lead(airlockBrowser(means, 'public'), means) }
 }
 
 const authorized = async ({ bearer }: Means) => ({ Authorization: `Bearer ${await bearer()}` })
+
+/** A change by somebody who is signed in, begun. */
+function airlockInside(name: string, lead: Lead): Conversation {
+  return {
+    name: `airlock ${name}`,
+    dialect: 'airlock',
+    async lead(means) {
+      const call = airlockBrowser(means, 'protected', await authorized(means))
+      await call('POST', '/flows/password-change/select')
+      await lead(call, means)
+    },
+  }
+}
 
 const reset = async ({ who, say }: Means, processingType: 'CODE' | 'LINK') => {
   const generated = objectIn(await say(posts('/authz-srv/authrequest/authz/generate', { client_id: 'any' })))
@@ -186,35 +201,17 @@ export const CONVERSATIONS: readonly Conversation[] = [
     await call('POST', '/username/identify', { username: who.userName })
     await call('DELETE', '/flow')
   }),
-  {
-    name: 'airlock change in a flow',
-    dialect: 'airlock',
-    async lead(means) {
-      const call = airlockBrowser(means, 'protected', await authorized(means))
-      await call('POST', '/flows/password-change/select')
-      await call('GET', '')
-      await call('POST', '/password/change', { oldPassword: means.who.password, newPassword: 'short' })
-      await call('POST', '/password/set', { newPassword: means.fresh() })
-    },
-  },
-  {
-    name: 'airlock change given up',
-    dialect: 'airlock',
-    async lead(means) {
-      const call = airlockBrowser(means, 'protected', await authorized(means))
-      await call('POST', '/flows/password-change/select')
-      await call('DELETE', '/flow')
-    },
-  },
-  {
-    name: 'airlock change in one call of a flow',
-    dialect: 'airlock',
-    async lead(means) {
-      const call = airlockBrowser(means, 'protected', await authorized(means))
-      await call('POST', '/flows/password-change/select')
-      await call('POST', '/password/change', { oldPassword: means.who.password, newPassword: means.fresh() })
-    },
-  },
+  airlockInside('change in a flow', async (call, { who, fresh }) => {
+    await call('GET', '')
+    await call('POST', '/password/change', { oldPassword: who.password, newPassword: 'short' })
+    await call('POST', '/password/set', { newPassword: fresh() })
+  }),
+  airlockInside('change given up', async (call) => {
+    await call('DELETE', '/flow')
+  }),
+  airlockInside('change in one call of a flow', async (call, { who, fresh }) => {
+    await call('POST', '/password/change', { oldPassword: who.password, newPassword: fresh() })
+  }),
   {
     name: 'airlock change at once',
     dialect: 'airlock',
