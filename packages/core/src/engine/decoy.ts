@@ -2,6 +2,20 @@ import type { Who } from '../machine/snapshot.js'
 import type { Directory, Principal } from '../ports/directory.js'
 import type { Digests } from './digests.js'
 
+/** As much to copy as a person. */
+const NOBODY = {
+  id: '',
+  userName: '',
+  mail: '',
+  givenName: 'Sam',
+  surname: 'Miller',
+  state: 'active',
+  groups: [],
+  kba: [],
+  hasPassword: true,
+  credentialVersion: '',
+} as const satisfies Omit<Principal, 'phone'>
+
 /**
  * The person that handlers see in a shadow. What the directory knows of a real one stays (somebody locked keeps their masked address);
  * what is missing is made by keyed digest of the identifier, so that it is the same tomorrow. Their id stays nobody's, so that passwords, codes and
@@ -18,9 +32,9 @@ export function decoyPrincipal(who: Who, known: Principal | undefined, digests: 
   const answered = known?.kba ?? []
   return {
     phone: `+4930${String(10_000_000 + digests.pick(89_999_999, 'decoy-phone', who.digest))}`,
-    givenName: 'Sam',
-    surname: 'Miller',
-    ...known,
+    givenName: NOBODY.givenName,
+    surname: NOBODY.surname,
+    ...(known ?? NOBODY),
     // Nothing of the person is tried, whatever comes of it: a directory that counts failures of its own would count them for the account.
     id: decoyId(who.digest, digests),
     userName: known?.userName ?? name,

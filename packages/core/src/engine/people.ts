@@ -83,14 +83,15 @@ export class People {
     }
   }
 
-  /** What a question proves, as a digest of the attribute's present value. */
+  /** What a question proves, as a digest of the attribute's present value; of what stands for somebody whom nobody knows, it takes as long. */
   subjectOf(sitting: Sitting, { definition }: LinkedStep): string | undefined {
     const subject = definition.proves?.subject
     const { person } = sitting
-    if (subject === undefined || !person?.known) return undefined
-    const known = person.subjects.get(subject)
-    if (known !== undefined) return known
-    const digest = this.parts.digests.ofSubject(subject, person.known)
+    const about = person?.known ?? person?.decoy?.principal
+    if (subject === undefined || !person || !about) return undefined
+    const before = person.subjects.get(subject)
+    if (before !== undefined) return before
+    const digest = this.parts.digests.ofSubject(subject, about)
     person.subjects.set(subject, digest)
     return digest
   }
