@@ -3,10 +3,10 @@
 // that fails. Whatever was started is ended afterwards, and the folder removed.
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { listenOn } from './free-port.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const SECTION = 'From an empty machine to two processes'
@@ -44,16 +44,6 @@ async function withFreePorts(text) {
   }
   const ports = [...free.slice(0, -2).map(({ port }) => port), first, first + 1]
   return PORTS.reduce((shifted, port, at) => shifted.replaceAll(new RegExp(`\\b${port}\\b`, 'g'), String(ports[at])), text)
-}
-
-function listenOn(port) {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () =>
-      resolve({ port: server.address().port, close: () => new Promise((closed) => server.close(closed)) }),
-    )
-  })
 }
 
 /** What git knows, and nothing that was built or installed. */

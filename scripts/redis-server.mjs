@@ -49,7 +49,7 @@ export function redisProgram() {
   )
 }
 
-async function launch(program, home, port, { args = [], file, isUp, remove }) {
+async function launch(program, home, port, { args, file, isUp, remove }) {
   const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', home]
   const written = file === undefined ? [] : [join(home, 'redis.conf')]
   for (const path of written) writeFileSync(path, file)

@@ -9,7 +9,7 @@ import { MAIN } from '../../scripts/build.mjs'
 import { startPostgres } from '../../scripts/postgres-server.mjs'
 import { now, pause, until } from './clock.mjs'
 import { writeFlows } from './flows.mjs'
-import { freePort } from '../../scripts/free-port.mjs'
+import { freePorts } from '../../scripts/free-port.mjs'
 import { RedisHouse } from './redis-house.mjs'
 import { Issuer } from './talks.mjs'
 
@@ -60,10 +60,10 @@ export class House {
   }
 
   async open() {
-    const [postgres, redis, mailPort, ...ports] = await Promise.all([
+    const [postgres, redis, [mailPort, ...ports]] = await Promise.all([
       startPostgres(),
       RedisHouse.open(join(this.folder, 'redis')),
-      ...Array.from({ length: SERVERS + 1 }, freePort),
+      freePorts(SERVERS + 1),
     ])
     this.postgres = postgres
     this.redis = redis

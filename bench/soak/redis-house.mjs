@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { redisProgram, startRedis } from '../../scripts/redis-server.mjs'
 import { pause, until } from './clock.mjs'
-import { freePort } from '../../scripts/free-port.mjs'
+import { freePorts } from '../../scripts/free-port.mjs'
 
 const { Redis } = createRequire(new URL('../../packages/server/package.json', import.meta.url))('ioredis')
 
@@ -25,7 +25,7 @@ export class RedisHouse {
   /** @param {string} folder */
   static async open(folder) {
     const house = new RedisHouse(folder)
-    const [masterPort, replicaPort, ...sentinelPorts] = await Promise.all(Array.from({ length: 2 + SENTINELS }, freePort))
+    const [masterPort, replicaPort, ...sentinelPorts] = await freePorts(2 + SENTINELS)
     house.master = await house.#start(masterPort)
     house.replica = await house.#start(replicaPort, ['--replicaof', '127.0.0.1', String(masterPort)])
     await house.#synchronised()

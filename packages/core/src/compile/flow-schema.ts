@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '../step/json.js'
 import type { Properties, Schema } from '../step/schema.js'
 import { DEFAULTS, DEFAULT_ATTEMPTS, MOST_FACTORS } from '../syntax/defaults.js'
 import { RATE_PATTERN } from '../syntax/rate.js'
-import { ENSURED } from '../machine/machine.js'
+import { ENSURED, MOST_IN_ROW } from '../machine/machine.js'
 import { CHOOSE, FLOW_ID, INCLUDE, LONGEST_ID, STEP_ID } from '../syntax/words.js'
 import { DIAGNOSTIC_CODES } from '../diagnostics/codes.js'
 import { hasSlots } from './link-slot.js'
@@ -180,7 +180,7 @@ function inRowSchema(): JsonObject {
   const count = (fallback: number, description: string): JsonObject => ({
     type: 'integer',
     minimum: 1,
-    maximum: most,
+    maximum: MOST_IN_ROW,
     default: fallback,
     description,
   })

@@ -26,8 +26,8 @@ export interface Lockout extends Row {
  * has, or several have, those that were counted for it.
  */
 export async function lockoutsOf(parts: LockoutParts, name: string): Promise<readonly Lockout[]> {
-  const { id } = await bearerOf(parts, name)
   const { budgets, digests, types } = opened(parts)
+  const { id } = await namedBy(parts, digests, name)
   const rows = await Promise.all(types.map(async (type) => ({ type, row: await budgets.row(tryKey(digests, id, type)) })))
   return rows.flatMap(({ type, row }) => (row ? [{ type, ...row }] : []))
 }
@@ -43,17 +43,20 @@ export async function clearLockouts(
   name: string,
   { at, by }: { readonly at: number; readonly by: JsonObject },
 ): Promise<readonly string[]> {
-  const { id, digest } = await bearerOf(parts, name)
   const { budgets, digests, types } = opened(parts)
+  const { id, digest } = await namedBy(parts, digests, name)
   const cleared = await Promise.all(types.map((type) => budgets.clear(tryKey(digests, id, type))))
   parts.audit.record({ event: 'lockout-cleared', reason: 'operator', at, who: digest, more: by })
   return types.filter((_, index) => cleared[index] === true)
 }
 
-async function bearerOf(parts: LockoutParts, name: string): Promise<{ readonly id: string; readonly digest: string }> {
-  const { digests } = opened(parts)
-  const digest = digests.ofIdentifier(parts.directory.normalise(name))
-  const found = await parts.directory.find({ is: 'or', of: NAMES.map((field) => ({ is: 'equals', field, value: name })) })
+async function namedBy(
+  { directory }: LockoutParts,
+  digests: Digests,
+  name: string,
+): Promise<{ readonly id: string; readonly digest: string }> {
+  const digest = digests.ofIdentifier(directory.normalise(name))
+  const found = await directory.find({ is: 'or', of: NAMES.map((field) => ({ is: 'equals', field, value: name })) })
   const [person, another] = found
   return { id: person && !another ? person.id : decoyId(digest, digests), digest }
 }

@@ -12,7 +12,7 @@ export async function owe(parts: EngineParts, sitting: Sitting, { node }: Linked
   for (const message of messages) {
     const { own, total, over, overInAll } = await spend(parts, sitting, message)
     // What is not sent takes nothing from the others, nor from its own destination where that is not what is used up.
-    if (total.length > 0 && (over || tooMany)) await parts.budgets.refund(total)
+    if (over || tooMany) await parts.budgets.refund(total)
     else if (overInAll) await parts.budgets.refund([own])
     if (over || tooMany || overInAll) note(sitting, 'limited', node.id, over || tooMany ? 'messages' : 'messages-of-flow')
     sitting.owed.push({ message, void: shadow || over || tooMany || overInAll })

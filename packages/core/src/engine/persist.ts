@@ -92,7 +92,7 @@ function owedLetters(
   version: number,
   expiresAt: number,
 ): readonly string[] {
-  // Who is not asked for it is not noted: what lies in an outbox may lie there for long.
+  // Where no message tells the address, it is not kept: what lies in an outbox may lie there for long.
   const asked = { at: now, ...(tellsAddress === true && request && { from: request.address }) }
   return owed.flatMap((owing, index) => {
     if ('revokes' in owing) return []

@@ -107,7 +107,7 @@ export class Starts {
     const all = startCeiling && !judgesCaller ? [{ key: 'starts', limit: startCeiling.count, windowSeconds: startCeiling.seconds }] : []
     const [starts = 0, startsOfAll = 0] = await budgets.count([own, ...all])
     const [tooMany, tooManyOfAll] = [starts > own.limit, all.some(({ limit }) => startsOfAll > limit)]
-    if (tooMany && all.length > 0) await budgets.refund(all)
+    if (tooMany) await budgets.refund(all)
     if (tooMany || tooManyOfAll)
       this.story.tell(intent, { event: 'limited', reason: tooMany ? 'starts' : 'starts-of-all', flow: flow.flow })
     return tooMany || tooManyOfAll

@@ -59,7 +59,7 @@ export class Tries {
     sitting.tried = false
     await this.parts.budgets
       .withdraw(tryKey(this.parts.digests, who.id, node.type))
-      .catch((fault: unknown) => this.parts.report(fault, undefined))
+      .catch((fault: unknown) => this.parts.report(fault, sitting.request?.requestId))
   }
 
   /**

@@ -19,8 +19,11 @@ export interface InRow {
   readonly most: number
 }
 
-/** What bounds them in a flow that does not say. Source: NIST SP 800-63B-4 section 3.2.2, for the most. */
-export const DEFAULT_IN_ROW: InRow = { free: 10, waitSeconds: 60, longestSeconds: 86_400, most: 100 }
+/** Source: NIST SP 800-63B-4 section 3.2.2. */
+export const MOST_IN_ROW = 100
+
+/** What bounds them in a flow that does not say. */
+export const DEFAULT_IN_ROW: InRow = { free: 10, waitSeconds: 60, longestSeconds: 86_400, most: MOST_IN_ROW }
 
 export interface Limits {
   /** Failed proofs of one person, over all conversations: in a window, and in a row; silent. */

@@ -2,7 +2,7 @@ import { FIRST_VERSION, MARKED_KEPT_MS } from '../ports/conversations.js'
 import type { Claim, ClaimRequest, ClaimResult, Commit, Conversations, NewConversation, StoredReply } from '../ports/conversations.js'
 import type { Clock } from './clock.js'
 import { ExpiringMap } from './expiring-map.js'
-import type { MemoryOutbox, Owed } from './memory-outbox.js'
+import type { MemoryOutbox, Queued } from './memory-outbox.js'
 
 interface ConversationRecord {
   readonly version: number
@@ -20,7 +20,7 @@ interface ConversationRecord {
 export class MemoryConversations implements Conversations {
   readonly #records: ExpiringMap<ConversationRecord>
   /** The `resolve` items that marks have owed, by the claim that is about to commit. */
-  readonly #owedLooks = new WeakMap<Claim, Owed>()
+  readonly #owedLooks = new WeakMap<Claim, Queued>()
 
   constructor(
     private readonly clock: Clock,

@@ -12,7 +12,7 @@ const DEAD_KEPT_MS = 30 * 86_400_000
 const LONGEST_TIMER_MS = 2_147_483_647
 const RESOLVE = errandOf('resolve')
 
-export interface Owed {
+export interface Queued {
   readonly item:
     | { readonly is: 'message'; readonly conversation: string; readonly body: string }
     | { readonly is: 'resolve'; readonly conversation: string }
@@ -23,7 +23,7 @@ export interface Owed {
 
 interface Dead {
   readonly letter: DeadLetter
-  readonly owed: Owed
+  readonly owed: Queued
 }
 
 interface Running {
@@ -35,9 +35,9 @@ interface Running {
 /** An outbox in this process. What is owed is lost with the process, as everything in memory is. */
 export class MemoryOutbox implements Outbox {
   /** Due, in order, by lane: none waits for another. */
-  readonly #ready = new Map<string, Owed[]>()
+  readonly #ready = new Map<string, Queued[]>()
   /** Due later: `resolve` items, and items that were thrown. */
-  readonly #later = new DueQueue<Owed>()
+  readonly #later = new DueQueue<Queued>()
   #inHand = 0
   #dead: readonly Dead[] = []
   #buried = 0
@@ -61,15 +61,15 @@ export class MemoryOutbox implements Outbox {
   }
 
   /** Owes a look at a marked conversation; called inside the mark. */
-  oweResolve(conversation: string, dueAt: number): Owed {
-    const owed: Owed = { item: { is: 'resolve', conversation }, errand: RESOLVE, deliveries: 0 }
+  oweResolve(conversation: string, dueAt: number): Queued {
+    const owed: Queued = { item: { is: 'resolve', conversation }, errand: RESOLVE, deliveries: 0 }
     this.#later.push(dueAt, owed)
     this.#arm()
     return owed
   }
 
   /** Takes back what is not due yet; called inside the commit that makes it needless. */
-  takeBack(owed: Owed): void {
+  takeBack(owed: Queued): void {
     this.#later.remove(owed)
     this.#arm()
   }
@@ -116,7 +116,7 @@ export class MemoryOutbox implements Outbox {
     this.#arm()
   }
 
-  #isDue(owed: Owed): void {
+  #isDue(owed: Queued): void {
     const { lane } = owed.errand
     const ready = this.#ready.get(lane)
     if (ready) ready.push(owed)
@@ -124,7 +124,7 @@ export class MemoryOutbox implements Outbox {
   }
 
   /** An item whose destination is busy keeps its place, and lets others go first. */
-  #handOutFrom(lane: string, ready: Owed[], running: Running): void {
+  #handOutFrom(lane: string, ready: Queued[], running: Running): void {
     // Of a long queue to one domain each item but the first is passed over at a glance.
     const full = new Set<string>()
     for (let at = 0; at < ready.length;) {
@@ -142,7 +142,7 @@ export class MemoryOutbox implements Outbox {
     }
   }
 
-  #handOut(owed: Owed, running: Running, giveBack: () => void): void {
+  #handOut(owed: Queued, running: Running, giveBack: () => void): void {
     this.#inHand++
     const taken = this.#give(owed, running.consumer).finally(() => {
       this.#inHand--
@@ -153,7 +153,7 @@ export class MemoryOutbox implements Outbox {
     running.inHand.add(taken)
   }
 
-  async #give(owed: Owed, consumer: OutboxConsumer): Promise<void> {
+  async #give(owed: Queued, consumer: OutboxConsumer): Promise<void> {
     const { item, deliveries } = owed
     const delivery = deliveries + 1
     // In a later turn, so that a consumer never runs inside the commit that owed the item.
@@ -169,7 +169,7 @@ export class MemoryOutbox implements Outbox {
     }
   }
 
-  #bury(owed: Owed, reason: string): void {
+  #bury(owed: Queued, reason: string): void {
     const letter = { ...owed.item, id: String(++this.#buried), reason, deliveries: owed.deliveries, at: this.now() }
     this.#dead = [...this.#dead, { letter, owed }].slice(-DEAD_KEPT)
   }

@@ -1,4 +1,4 @@
-import type { InRow, Limits, Rate, Required } from '../machine/machine.js'
+import { MOST_IN_ROW, type InRow, type Limits, type Rate, type Required } from '../machine/machine.js'
 import type { Reporter } from '../diagnostics/reporter.js'
 import { DEFAULTS, MOST_FACTORS } from './defaults.js'
 import type { Entry } from './node.js'
@@ -6,9 +6,6 @@ import { readKeys } from './read-keys.js'
 import { readBoolean, readDuration, readInteger, readMap, readRate, reportWrongType, textOf } from './read-value.js'
 
 const MOST_MESSAGES = 100
-
-/** Source: NIST SP 800-63B-4 section 3.2.2. */
-const MOST_IN_ROW = 100
 
 const LONGEST_WAIT = { seconds: 86_400, text: '`24h`' }
 

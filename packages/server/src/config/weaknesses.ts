@@ -1,4 +1,4 @@
-import type { CompiledFlow } from '@rekey/core'
+import { MOST_IN_ROW, type CompiledFlow } from '@rekey/core'
 import { VENDORS } from '../adapters/captcha/vendors.js'
 import { DEFAULT_HASH_COST } from '../adapters/passwords/password-hasher.js'
 import { goesInClear as treeGoesInClear } from '../adapters/directory/ldap/address.js'
@@ -62,8 +62,8 @@ export function weaknesses(
       !passwords.breached.source.padding &&
       'the size of answers from the list of breached passwords tells whoever listens on the way a little of each new password',
     memoryKiB * passes < cost.memoryKiB * cost.passes && 'hashing costs less than the default: stolen hashes are cheaper to guess',
-    config.limits.failures.inRow.most > 100 &&
-      `a person may fail ${config.limits.failures.inRow.most} times in a row, of 100 that a standard allows`,
+    config.limits.failures.inRow.most > MOST_IN_ROW &&
+      `a person may fail ${config.limits.failures.inRow.most} times in a row, of ${MOST_IN_ROW} that a standard allows`,
     keys.is === 'file' &&
       'keys come from a generated file: other machines do not share them, and without the file open conversations are lost',
     store.is === 'memory' && 'conversations are kept in memory: a restart ends them',
