@@ -16,8 +16,11 @@ const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), 'server-process.mj
 /** More than a run can use up: what limits do is compared elsewhere. */
 const MANY = '10000000/h'
 
-/** @returns {Promise<{ url: string, settled(): Promise<void>, stop(): Promise<void> }>} `settled`: until nothing is left to deliver. */
-export async function startTimed({ store, plantUs }) {
+/**
+ * @param {{ store: string, plantUs: number, isBare: boolean }} options `isBare`: answers go at once.
+ * @returns {Promise<{ url: string, settled(): Promise<void>, stop(): Promise<void> }>} `settled`: until nothing is left to deliver.
+ */
+export async function startTimed({ store, plantUs, isBare }) {
   const closers = []
   let stopping
   const end = async () => {
@@ -26,21 +29,21 @@ export async function startTimed({ store, plantUs }) {
   // Whoever stops it a second time waits for the same end.
   const stop = () => (stopping ??= end())
   try {
-    return { ...(await start(store, plantUs, closers)), stop }
+    return { ...(await start({ store, plantUs, isBare }, closers)), stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-async function start(store, plantUs, closers) {
+async function start({ store, plantUs, isBare }, closers) {
   const folder = mkdtempSync(join(tmpdir(), 'rekey-timing-'))
   closers.push(() => rmSync(folder, { recursive: true, force: true }))
   const parts = store === 'Redis and PostgreSQL' ? await services(closers) : { directory: { file: 'people.db' } }
   writeFileSync(join(folder, 'seed.yaml'), seed())
   mkdirSync(join(folder, 'flows'))
   for (const [name, text] of Object.entries(FLOWS)) writeFileSync(join(folder, 'flows', name), text)
-  writeFileSync(join(folder, 'rekey.yaml'), JSON.stringify(config(parts)))
+  writeFileSync(join(folder, 'rekey.yaml'), JSON.stringify(config(parts, isBare)))
   const env = { PATH: process.env.PATH, NODE_ENV: 'production', REKEY_BRIGHT_PATTERN_TOKEN: randomBytes(24).toString('base64url') }
   const child = fork(PROGRAM, [join(folder, 'rekey.yaml'), String(plantUs)], {
     env,
@@ -81,7 +84,7 @@ async function services(closers) {
   return { store: { redis: redis.url }, directory: { postgres: { url: postgres.url } } }
 }
 
-function config({ store, directory }) {
+function config({ store, directory }, isBare) {
   return {
     port: 0,
     dev: false,
@@ -93,7 +96,8 @@ function config({ store, directory }) {
     // A hash that is left out must be seen, and thousands of them waited for: a thirtieth of the usual cost, and still longer than all the rest.
     passwords: { hashing: { memoryKiB: 1_024, passes: 1, lanes: 1 } },
     limits: { failures: { principal: MANY }, starts: { address: MANY, store: MANY }, messages: { conversation: 100, destination: MANY } },
-    // Answers are not held back: what lies beneath is looked at.
+    ...(isBare && { http: { answersEveryMs: 0 } }),
+    // Answers to guesses are not held back beside this: what lies beneath is looked at.
     dialects: { 'bright-pattern': { minimumMs: 0 } },
   }
 }

@@ -79,6 +79,14 @@ export const HTTP_PROPERTIES = {
     description:
       'Most requests that are worked on at once; more are answered as unavailable in the words of the dialect, before anything is asked or stored.',
   },
+  answersEveryMs: {
+    type: 'integer',
+    minimum: 0,
+    maximum: 1_000,
+    default: DEFAULT_LIMITS.answersEveryMs,
+    description:
+      'Answers of dialects go at whole multiples of so many milliseconds from when the request was there: what one person costs more than another is not seen from outside. Longer than most answers take hides most; 0 lets them go at once.',
+  },
 } as const satisfies Properties
 
 /** A configuration of HTTP with its defaults, durations as text. */

@@ -5,6 +5,7 @@ import Koa, { type Context } from 'koa'
 import type { MountedDialect, StrayFault } from '../dialect/dialect.js'
 import type { WireRequest, WireResponse } from '../dialect/wire.js'
 import { CallerGone, readBody } from './body.js'
+import { atTicks } from './at-ticks.js'
 import { clientAddress, NOBODY, trustedProxies, type TrustedProxies } from './client-address.js'
 import { headersByName } from './headers-by-name.js'
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.js'
@@ -207,26 +208,28 @@ async function answer(options: HttpOptions, routes: RouteTable, context: Context
   return passage.response ?? unmatched(methods, dialect, request)
 }
 
-function tableOf(options: HttpOptions, { requestsAtOnce }: HttpLimits, passages: WeakMap<Context, Passage>): RouteTable {
+function tableOf(options: HttpOptions, { requestsAtOnce, answersEveryMs }: HttpLimits, passages: WeakMap<Context, Passage>): RouteTable {
   const table = new RouteTable()
-  const add = (route: Served, respond: (request: WireRequest) => WireResponse | Promise<WireResponse>) =>
+  const add = (route: Served, respond: (request: WireRequest, context: Context) => WireResponse | Promise<WireResponse>) =>
     table.add(route, async (context, params) => {
       const passage = passages.get(context)
       if (passage === undefined) throw new Error('a request reached a route without passing the edge')
       // The table serves HEAD wherever there is GET; no vendor's page has one. Left unanswered, it is a method that the path lacks.
       if (passage.request.method === 'HEAD' && passage.dialect !== undefined) return
       passage.route = route.path
-      passage.response = await respond({ ...passage.request, params })
+      passage.response = await respond({ ...passage.request, params }, context)
     })
   let atOnce = 0
   for (const dialect of options.dialects) {
     for (const route of dialect.routes) {
-      add(route, async (request) => {
+      add(route, async (request, { res }) => {
         // More would only make all of them late: whoever comes now hears so at once, before anything is stored or asked.
         if (atOnce >= requestsAtOnce) return dialect.stray(request, 'fault')
         atOnce += 1
-        const { response, holdMs } = await runRoute(options.engine, route, request).finally(() => (atOnce -= 1))
-        // Not counted: an answer that is held back costs its connection and nothing else.
+        // What is held back is not counted: it costs its connection and nothing else.
+        const { response, holdMs } = await atTicks({ everyMs: answersEveryMs, isAwaited: () => !res.destroyed }, () =>
+          runRoute(options.engine, route, request).finally(() => (atOnce -= 1)),
+        )
         if (holdMs > 0) await setTimeout(holdMs)
         return response
       })

@@ -20,6 +20,8 @@ export interface HttpLimits extends BodyLimits, ConnectionLimits {
   readonly connectionsPerAddress: number
   /** Requests that dialects are at work on; more are answered as unavailable. */
   readonly requestsAtOnce: number
+  /** Answers of dialects go at whole multiples of it, from when the request was there; 0 lets them go at once. SEC-2. */
+  readonly answersEveryMs: number
   /** How long closing waits for requests in flight. */
   readonly closeMs: number
 }
@@ -39,5 +41,6 @@ export const DEFAULT_LIMITS: HttpLimits = {
   requestsPerConnection: 1_000,
   pipelined: 16,
   requestsAtOnce: 2_000,
+  answersEveryMs: 5,
   closeMs: 10_000,
 }

@@ -83,6 +83,7 @@ test('without a file, every key has a default', async () => {
     stop: { noticeMs: 0 },
     trustedProxies: [],
     http: {
+      answersEveryMs: 5,
       bodyBytes: 65_536,
       connections: 10_000,
       connectionsPerAddress: 500,
