@@ -1,6 +1,6 @@
 import { linkAtom, type AtomOutcome, type ConditionWorld } from '../condition/evaluate.js'
 import { atomsOf, decide, type Condition } from '../machine/condition.js'
-import type { Machine, Node } from '../machine/machine.js'
+import { stepsIn, type Machine, type Node } from '../machine/machine.js'
 import { isUsedUp } from '../machine/attempts.js'
 import type { Snapshot } from '../machine/snapshot.js'
 
@@ -20,10 +20,10 @@ export interface LinkedConditions {
 }
 
 /** @throws TypeError when an atom is no CEL. */
-export function linkConditions({ nodes }: Machine): LinkedConditions {
-  const asked = nodes.map((node) => new Set(conditionsOf(node).flatMap(atomsOf)))
+export function linkConditions(machine: Machine): LinkedConditions {
+  const asked = machine.nodes.map((node) => new Set(conditionsOf(node).flatMap(atomsOf)))
   const atoms = new Set(asked.flatMap((some) => [...some]))
-  const steps = nodes.flatMap((node) => (node.is === 'choose' ? node.options : [node])).map(({ id }) => id)
+  const steps = stepsIn(machine).map(({ id }) => id)
   return {
     atoms: new Map([...atoms].map((text) => [text, linkedAtom(text, steps)])),
     remembered: new Set([...atoms].filter((text) => asked.filter((some) => some.has(text)).length > 1)),

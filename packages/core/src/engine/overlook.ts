@@ -1,4 +1,4 @@
-import type { Machine, Node, StepNode } from '../machine/machine.js'
+import { stepsIn, type Machine, type Node } from '../machine/machine.js'
 import type { Ending, Snapshot } from '../machine/snapshot.js'
 import { decodeSnapshot } from './encoding.js'
 import { deadlineOf } from './view-of.js'
@@ -86,8 +86,4 @@ function placesIn(machine: Machine): readonly { readonly id: string; readonly ty
 
 function place(node: Node): { readonly id: string; readonly type: string } {
   return { id: node.id, type: node.is === 'choose' ? 'choose' : node.type }
-}
-
-function stepsIn({ nodes }: Machine): readonly StepNode[] {
-  return nodes.flatMap((node) => (node.is === 'choose' ? node.options : [node]))
 }

@@ -1,4 +1,4 @@
-import type { Machine, StepNode } from '../machine/machine.js'
+import { stepsIn, type Machine } from '../machine/machine.js'
 import { FILTER_FIELDS, isFilter, type Filter, type FilterField } from '../ports/directory.js'
 import { isJsonObject, type Json, type JsonObject } from '../step/json.js'
 import type { AskedRequirement } from '../step/requirement.js'
@@ -52,9 +52,8 @@ function textOf(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-function fieldsOf({ nodes }: Machine, id: string): readonly FilterField[] {
-  const steps = nodes.flatMap((node): readonly StepNode[] => (node.is === 'choose' ? node.options : [node]))
-  const fields = steps.find((step) => step.id === id)?.settings['fields']
+function fieldsOf(machine: Machine, id: string): readonly FilterField[] {
+  const fields = stepsIn(machine).find((step) => step.id === id)?.settings['fields']
   const known = FILTER_FIELDS.filter((field) => Array.isArray(fields) && fields.includes(field))
   return known.length > 0 ? known : ['userName', 'mail']
 }

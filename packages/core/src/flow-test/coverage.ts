@@ -1,5 +1,5 @@
 import type { Condition } from '../machine/condition.js'
-import type { Machine, StepNode } from '../machine/machine.js'
+import { stepsIn, type Machine, type StepNode } from '../machine/machine.js'
 import type { Trace, TraceEntry } from './trace.js'
 
 /** A way that a flow can take: an option of a choice, a condition that holds or does not, a return after a failure. */
@@ -55,10 +55,6 @@ const picked = (id: string) => `the option \`${id}\` is picked`
 const holds = (id: string) => `the condition of \`${id}\` holds`
 const fails = (id: string) => `the condition of \`${id}\` does not hold`
 const returns = (id: string) => `a failure of \`${id}\` leads back`
-
-function stepsIn({ nodes }: Machine): readonly StepNode[] {
-  return nodes.flatMap((node): readonly StepNode[] => (node.is === 'choose' ? node.options : [node]))
-}
 
 /** The entries of one flow by conversation. A conversation that has become another flow is one more. */
 function conversationsIn(trace: Trace, flow: string): readonly (readonly TraceEntry[])[] {

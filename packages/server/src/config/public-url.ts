@@ -1,4 +1,4 @@
-import type { CompiledFlow, Registry } from '@rekey/core'
+import { stepsIn, type CompiledFlow, type Registry } from '@rekey/core'
 import type { Config } from './config.js'
 import { isLoopback, urlHost } from './loopback.js'
 
@@ -17,8 +17,7 @@ export function publicUrlOf(config: Config, port: number): string {
  */
 export function lacksPublicUrl(config: Config, flow: CompiledFlow, registry: Registry): boolean {
   if (config.publicUrl !== undefined || isLoopback(config.host)) return false
-  const steps = flow.machine.nodes.flatMap((node) => (node.is === 'choose' ? node.options : [node]))
-  return steps.some(({ type, settings }) => {
+  return stepsIn(flow.machine).some(({ type, settings }) => {
     const channel = registry.steps.get(type)?.channel
     return channel === 'email' || channel === 'sms' || settings['link'] === true
   })

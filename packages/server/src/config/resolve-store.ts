@@ -32,7 +32,7 @@ export function isInMemory(filled: FilledStore): boolean {
 
 /** Whether TLS is spoken: the address says it, or the key, or where the nodes are. */
 export function isOverTls({ redis, sentinel, cluster, tls }: FilledStore): boolean {
-  if (redis !== undefined) return redis.startsWith('rediss:')
+  if (redis !== undefined) return /^rediss:/i.test(redis)
   const hosts = nodesOf(sentinel?.nodes ?? cluster?.nodes ?? []).map(({ host }) => host)
   return tls === undefined ? !hosts.every(isLoopback) : tls === 'verify'
 }

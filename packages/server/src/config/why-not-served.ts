@@ -1,4 +1,4 @@
-import type { CompiledFlow, Registry } from '@rekey/core'
+import { stepsIn, type CompiledFlow, type Registry } from '@rekey/core'
 import type { Config } from './config.js'
 import { lacksPublicUrl } from './public-url.js'
 import { whyUnusable } from './unusable-steps.js'
@@ -28,12 +28,10 @@ export function whyNotServed(flow: CompiledFlow, { config, registry, secrets }: 
 
 /** Names of the variables behind the secret settings of a flow. */
 function secretsOf({ machine }: CompiledFlow, registry: Registry): readonly string[] {
-  return machine.nodes
-    .flatMap((node) => (node.is === 'choose' ? node.options : [node]))
-    .flatMap(({ type, settings }) =>
-      Object.entries(settings).flatMap(([name, value]) => {
-        if (registry.steps.get(type)?.settings[name]?.secret !== true || typeof value !== 'string') return []
-        return [value.replace(/^\$\{(.*)\}$/, '$1')]
-      }),
-    )
+  return stepsIn(machine).flatMap(({ type, settings }) =>
+    Object.entries(settings).flatMap(([name, value]) => {
+      if (registry.steps.get(type)?.settings[name]?.secret !== true || typeof value !== 'string') return []
+      return [value.replace(/^\$\{(.*)\}$/, '$1')]
+    }),
+  )
 }
