@@ -4,7 +4,6 @@ import 'reflect-metadata'
 import { processIo } from './cli/io.js'
 import { run } from './cli/run.js'
 
-process.setSourceMapsEnabled(true)
 process.exitCode = await run(process.argv.slice(2), processIo())
 // What is still open now was forgotten by somebody; it may hold the process for a moment, but not for ever.
 setTimeout(() => process.exit(), 5_000).unref()
