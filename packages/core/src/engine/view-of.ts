@@ -1,10 +1,11 @@
 import type { Snapshot } from '../machine/snapshot.js'
 import { stationOf, stepsOf } from '../machine/station.js'
 import type { Directory } from '../ports/directory.js'
-import type { AskedRequirement, Question, Requirement } from '../step/requirement.js'
+import type { AskedRequirement, Channel, Question, Requirement } from '../step/requirement.js'
 import { maskMail } from '../step/mask.js'
 import type { Handles } from '../token/handle.js'
 import type { Tokens } from '../token/token.js'
+import { AskedStep } from './asked-step.js'
 import type { Digests } from './digests.js'
 import { audienceOf } from './flow-book.js'
 import type { LinkedStep, Program } from './program.js'
@@ -72,7 +73,7 @@ export class Views {
       requirement:
         station.is === 'choose'
           ? this.choice(snapshot, station.node.id, (options ?? []).map(veiled))
-          : veiled(this.requirement(station, snapshot, asked, snapshot.opened)),
+          : this.requirement(station, snapshot, isVeiled ? veiledOf(snapshot, station, asked) : asked, snapshot.opened),
       handles: this.handlesOf(snapshot.dialect, snapshot.id),
       ...(ahead && { ahead: ahead.map(veiled) }),
       address,
@@ -82,27 +83,7 @@ export class Views {
 
   /** A question of a step, open or only shown. */
   requirement(step: LinkedStep, { id }: Pick<Snapshot, 'id'>, asked: Requirement, opened: boolean): AskedRequirement {
-    const { definition, node, answer } = step
-    const { tag, to, questions, captcha } = asked
-    const { channel, required } = definition
-    const { digests } = this
-    return {
-      tag,
-      kind: definition.kind ?? 'attributes',
-      step: { id: node.id, type: node.type },
-      asks: definition.asks ?? definition.description,
-      // Most dialects have no word for it.
-      get target() {
-        return digests.ofTarget(id, node.id)
-      },
-      opened,
-      answer,
-      required,
-      ...(to !== undefined && { to }),
-      ...(channel !== undefined && { channel }),
-      ...(questions && { questions: this.#withTexts(questions) }),
-      ...(captcha && { captcha }),
-    }
+    return new AskedStep(this.digests, id, step, asked, asked.questions && this.#withTexts(asked.questions), opened)
   }
 
   #withTexts(questions: readonly Question[]): readonly Question[] {
@@ -154,14 +135,19 @@ export class Views {
  * Before anything is proved, a masked address may say no more than what was typed: that of the directory would differ from it for somebody
  * who exists, and agree with it for everybody else.
  */
-function veil(proved: Snapshot, requirement: AskedRequirement): AskedRequirement {
-  const { to, options } = requirement
-  if (to === undefined && options === undefined) return requirement
-  const { to: _ofTheirs, ...rest } = requirement
-  const typed = to !== undefined && requirement.channel === 'email' ? proved.who?.typedMail : undefined
-  return {
-    ...rest,
-    ...(typed !== undefined && { to: maskMail(typed) }),
-    ...(options && { options: options.map((option) => veil(proved, option)) }),
-  }
+function veiledOf(proved: Snapshot, { definition }: LinkedStep, asked: Requirement): Requirement {
+  return asked.to === undefined ? asked : { ...asked, to: typedIn(proved, definition.channel) }
+}
+
+function veil(proved: Snapshot, shown: AskedRequirement): AskedRequirement {
+  const { to, options, channel } = shown
+  if (to === undefined && options === undefined) return shown
+  // The target is no member of its own.
+  const own = { ...shown, target: shown.target, to: to === undefined ? undefined : typedIn(proved, channel) }
+  return options ? { ...own, options: options.map((option) => veil(proved, option)) } : own
+}
+
+/** The address that was typed, masked; of a way that nobody types there is none to show. */
+function typedIn({ who }: Snapshot, channel: Channel | undefined): string | undefined {
+  return who?.typedMail !== undefined && channel === 'email' ? maskMail(who.typedMail) : undefined
 }

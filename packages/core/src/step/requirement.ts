@@ -44,17 +44,17 @@ export interface Requirement {
   /** Which question of the step is open: `initial`, `validateCode`. */
   readonly tag: string
   /** Masked address a message went to, for wires that show one. */
-  readonly to?: string
-  readonly questions?: readonly Question[]
+  readonly to?: string | undefined
+  readonly questions?: readonly Question[] | undefined
   /** Of a requirement of kind `captcha`. */
-  readonly captcha?: CaptchaChallenge
+  readonly captcha?: CaptchaChallenge | undefined
 }
 
 /** A requirement with all that a dialect may draw: the handler's part and the part the step declared. */
 export interface AskedRequirement extends Requirement {
   readonly kind: RequirementKind
   readonly step: { readonly id: string; readonly type: string }
-  readonly channel?: Channel
+  readonly channel?: Channel | undefined
   /** One sentence that says what is asked, as the step declares it. */
   readonly asks: string
   /** Names this requirement in later requests; opaque, the same for as long as the conversation stands at its step. */
