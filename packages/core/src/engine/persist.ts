@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AuditEvent } from '../ports/audit.js'
-import { KEPT_REJECTIONS, type StoredReply } from '../ports/conversations.js'
+import { KEPT_REJECTIONS, type Claim, type Commit, type NewConversation, type StoredReply } from '../ports/conversations.js'
 import { encodeOwed, encodeReply, encodeSnapshot } from './encoding.js'
 import { keepRenewing } from './lease.js'
 import type { EngineParts } from './parts.js'
@@ -20,22 +20,22 @@ export async function commit(parts: EngineParts, sitting: Sitting, { release }: 
   const version = claim && sitting.moved && release ? sitting.version + 1 : sitting.version
   const expiresAt = deadlineOf(sitting.program, snapshot)
   const owesStory = sitting.events.some(({ event }) => OWED_EVENTS.has(event))
-  const entry = {
+  const written = write(parts, claim, {
+    id: snapshot.id,
     // What begins and ends in one request has no token, so its reply is never asked for again.
     body: encodeSnapshot(
       sitting.digest === undefined && !sitting.polled && snapshot.ended ? withoutSecrets(sitting.program, snapshot) : snapshot,
     ),
+    version,
     expiresAt: expiresAt * 1000,
     owed: owedLetters(parts, sitting, version, expiresAt),
-    duties: [...(owesStory ? [owedEvents(snapshot.id, sitting.events)] : []), ...owedRevocations(sitting)],
+    duties: owedDuties(sitting, owesStory),
     // Until the steps behind a change are entered there is no reply that could be repeated.
     replies: release ? repliesAfter(sitting) : sitting.replies,
     ended: snapshot.ended !== undefined,
-  }
-  const written = claim
-    ? parts.conversations.commit(claim, { ...entry, version, release })
-    : parts.conversations.create({ id: snapshot.id, ...entry }).then(({ is }) => is === 'created')
-  const [isWritten] = await Promise.all([written, ...sitting.beside.splice(0)])
+    release,
+  })
+  const isWritten = sitting.beside.length === 0 ? await written : (await Promise.all([written, ...sitting.beside.splice(0)]))[0]
   if (!isWritten) return false
   sitting.version = version
   sitting.owed = []
@@ -44,6 +44,12 @@ export async function commit(parts: EngineParts, sitting: Sitting, { release }: 
   if (!owesStory) for (const event of sitting.events) parts.audit.record(event)
   sitting.events = []
   return true
+}
+
+async function write({ conversations }: EngineParts, claim: Claim | undefined, entry: NewConversation & Commit): Promise<boolean> {
+  if (claim) return conversations.commit(claim, entry)
+  const { is } = await conversations.create(entry)
+  return is === 'created'
 }
 
 /** Stores a conversation that is only being started, and takes the lease, because a change is to be marked. */
@@ -80,10 +86,13 @@ export function owedEvents(conversation: string, events: readonly AuditEvent[]):
   return encodeOwed({ is: 'events', conversation, events: events.map((event) => ({ ...event, id: randomUUID() })) })
 }
 
-function owedRevocations({ snapshot, owed }: Sitting): readonly string[] {
-  return owed.flatMap((owing) =>
-    'revokes' in owing ? [encodeOwed({ is: 'revocation', conversation: snapshot.id, principal: owing.revokes, until: owing.until })] : [],
-  )
+function owedDuties({ snapshot, owed, events }: Sitting, owesStory: boolean): readonly string[] {
+  const duties = owesStory ? [owedEvents(snapshot.id, events)] : []
+  for (const owing of owed) {
+    if ('revokes' in owing)
+      duties.push(encodeOwed({ is: 'revocation', conversation: snapshot.id, principal: owing.revokes, until: owing.until }))
+  }
+  return duties
 }
 
 function owedLetters(
