@@ -1,6 +1,7 @@
 import { offeredOf, stationOf, type RunnableChoice } from '../machine/station.js'
 import { offer, pick, transition, type Judgement, type Transition } from '../machine/transition.js'
 import type { Snapshot } from '../machine/snapshot.js'
+import type { AttributeName } from '../ports/directory.js'
 import { failed, hidden, type Verdict } from '../step/verdict.js'
 import { Arrivals } from './arrivals.js'
 import { type Change, Changes } from './changes.js'
@@ -188,23 +189,24 @@ export class Judge {
   }
 
   async #enter(sitting: Sitting, step: LinkedStep, opens: boolean): Promise<void> {
-    const early = await this.#refusedEarly(sitting, step)
-    if (!early) await this.#hideWhoLacks(sitting, step)
+    const { changes, kind, needs } = step.definition
+    const early = changes !== undefined && kind === undefined ? await this.#refusedEarly(sitting, step) : undefined
+    if (!early && needs !== undefined && needs.length > 0) await this.#hideWhoLacks(sitting, step, needs)
     const round = { number: sitting.snapshot.round + 1, openedAt: sitting.now }
     const verdict = early?.verdict ?? (await this.#run(sitting, step, round, (context) => step.prepare(context)))
     const wasShadow = sitting.snapshot.who?.shadow
-    await this.#apply(sitting, step, verdict, { of: 'entering', opens, ...(early?.final && { final: true }) })
+    await this.#apply(sitting, step, verdict, { of: 'entering', opens, final: early?.final })
     // Hidden: the same step again, for the shadow. A second time it would end, so this goes no deeper.
     if (verdict.is === 'hidden' && wasShadow === false && !sitting.snapshot.ended && !sitting.problem && !sitting.returned)
       await this.#enter(sitting, step, opens)
   }
 
   /** Who lacks what a step needs goes on as a shadow, before the step is asked: that they do takes no longer than anybody's turn. */
-  async #hideWhoLacks(sitting: Sitting, step: LinkedStep): Promise<void> {
+  async #hideWhoLacks(sitting: Sitting, step: LinkedStep, needs: readonly AttributeName[]): Promise<void> {
     const { who } = sitting.snapshot
     if (!who || who.shadow || sitting.program.unknownAccount === 'reveal') return
     const person = await this.#people.of(sitting)
-    const missing = step.definition.needs?.find((attribute) => lacks(person, attribute))
+    const missing = needs.find((attribute) => lacks(person, attribute))
     if (missing === undefined) return
     sitting.snapshot = { ...sitting.snapshot, who: { ...who, shadow: true } }
     sitting.dirty = true
@@ -213,8 +215,7 @@ export class Judge {
 
   /** A silent step that brings something about, a password or a session, does not even run before it is earned. */
   async #refusedEarly(sitting: Sitting, step: LinkedStep): Promise<{ readonly verdict: Verdict; readonly final?: true } | undefined> {
-    const { changes, kind, refusal } = step.definition
-    if (changes === undefined || kind !== undefined) return undefined
+    const { refusal } = step.definition
     const person = await this.#people.of(sitting)
     const { who } = sitting.snapshot
     if (!who || !person || who.shadow) return { verdict: failed(refusal?.reason ?? 'refused') }
@@ -273,13 +274,16 @@ export class Judge {
 
   /** Moves the snapshot by a verdict, a wanted change included. */
   async #apply(sitting: Sitting, node: LinkedStep, verdict: Verdict, way: Pick<Judgement, 'of' | 'opens' | 'final'>): Promise<void> {
-    const subject = this.#people.subjectOf(sitting, node)
+    const { who, evidence } = this.#people.said(sitting, node, verdict)
     const judgement: Judgement = {
       verdict: this.#lean(verdict),
-      ...way,
+      of: way.of,
       now: sitting.now,
-      ...(subject !== undefined && { subject }),
-      ...this.#people.said(sitting, node, verdict),
+      who,
+      evidence,
+      subject: this.#people.subjectOf(sitting, node),
+      opens: way.opens,
+      final: way.final,
     }
     const moved = transition(sitting.program, sitting.snapshot, judgement)
     if (verdict.is === 'done' && verdict.change && moved.became.is === 'passed') {
@@ -331,7 +335,7 @@ export class Judge {
         tellReturn(sitting, before, became)
         break
     }
-    await owe(this.parts, sitting, node, messages)
+    if (messages.length > 0) await owe(this.parts, sitting, node, messages)
   }
 
   async #change(sitting: Sitting, node: LinkedStep, change: Change): Promise<void> {
@@ -360,6 +364,8 @@ export class Judge {
   }
 
   #lean(verdict: Verdict): Verdict {
-    return verdict.is === 'ask' ? { ...verdict, requirement: this.parts.views.lean(verdict.requirement) } : verdict
+    return verdict.is === 'ask' && verdict.requirement.questions
+      ? { ...verdict, requirement: this.parts.views.lean(verdict.requirement) }
+      : verdict
   }
 }

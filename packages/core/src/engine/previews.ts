@@ -17,11 +17,15 @@ export class Previews {
     private readonly people: People,
   ) {}
 
+  /** Whether anything is shown beside the open question. */
+  showsMore({ snapshot, program }: Sitting, ahead: boolean): boolean {
+    return !snapshot.ended && snapshot.asked !== undefined && (ahead || program.nodes[snapshot.at]?.is === 'choose')
+  }
+
   /** What is shown beside the open question: the options of a choice, and what lies ahead, as far as it asks anything. */
   async shown(sitting: Sitting, ahead: boolean): Promise<Shown> {
     const { snapshot, program } = sitting
     const node = program.nodes[snapshot.at]
-    if (snapshot.ended || !snapshot.asked || (node?.is !== 'choose' && !ahead)) return {}
     const options = node?.is === 'choose' ? await this.#previews(sitting, offeredOf(node, snapshot)) : undefined
     if (!ahead) return options ? { options } : {}
     const behind: AskedRequirement[] = []

@@ -27,7 +27,8 @@ export class Replies {
 
   async of(sitting: Sitting, intent: Intent | undefined): Promise<Reply> {
     const { program, snapshot, version, problem } = sitting
-    const shown = await this.previews.shown(sitting, intent?.ahead === true)
+    const ahead = intent?.ahead === true
+    const shown = this.previews.showsMore(sitting, ahead) ? await this.previews.shown(sitting, ahead) : undefined
     // Who only looks is not the one for whom a secret was brought out.
     const looks = intent?.act === 'look' || intent?.act === 'cancel'
     const view = this.parts.views.of(program, looks ? withoutSecrets(program, snapshot) : snapshot, version, shown)

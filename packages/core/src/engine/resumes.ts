@@ -101,13 +101,14 @@ export class Resumes {
       if (sitting.claim) await this.parts.conversations.release(sitting.claim)
       return { problem: { code: 'token-invalid' } }
     }
-    const settled = await this.settlements.settle(sitting, mark, intent)
-    if (settled.is === 'decided') {
+    const isUnsettled = mark !== undefined || sitting.snapshot.unsettled !== undefined
+    const settled = isUnsettled ? await this.settlements.settle(sitting, mark, intent) : undefined
+    if (settled?.is === 'decided') {
       const reply = await this.replies.commit(sitting, intent)
       return settled.problem ? { problem: settled.problem } : reply
     }
     // Not before: whoever repeats the request that changed the password may have lost the log-in by that very change.
-    if (!(await isTheirs(this.parts, sitting, intent))) {
+    if (intent.toItsPerson === true && !(await isTheirs(this.parts, sitting, intent))) {
       if (sitting.claim) await this.parts.conversations.release(sitting.claim)
       return { problem: { code: 'token-invalid' } }
     }

@@ -13,15 +13,15 @@ export interface Judgement {
   /** Seconds since the epoch. */
   readonly now: number
   /** The person a `done` names, or the shadow that a `hidden` turns the conversation into. */
-  readonly who?: Who
+  readonly who?: Who | undefined
   /** What an accepted answer proves. */
-  readonly evidence?: Evidence
+  readonly evidence?: Evidence | undefined
   /** Digest of the attribute that an opened question proves. */
-  readonly subject?: string
+  readonly subject?: string | undefined
   /** Whether a question is opened on arrival; a preview shows it and owes nothing. */
   readonly opens: boolean
   /** True for a failure that the step has not judged and that its `onFail` is not about: it ends the conversation. */
-  readonly final?: true
+  readonly final?: true | undefined
 }
 
 /** What came of a judgement. */
