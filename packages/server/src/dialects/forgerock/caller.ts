@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { WireRequest, WireResponse } from '../../dialect/wire.js'
-import { digestOf, type Credentials } from './credentials.js'
+import { bytesOf, type Credentials } from './credentials.js'
 import { errorDocument } from './document.js'
 import type { ForgerockSettings } from './settings.js'
 
@@ -17,7 +17,7 @@ export function refuseCaller(request: WireRequest, settings: ForgerockSettings, 
   if (settings.credentials === 'off') return undefined
   const given = credentialsOf(request)
   if (given === 'none' && reading) return undefined
-  const good = typeof given === 'object' && timingSafeEqual(digestOf(given), settings.credentials.digest)
+  const good = typeof given === 'object' && timingSafeEqual(bytesOf(given), settings.credentials.pair)
   return good ? undefined : errorDocument(401, 'Access Denied', request)
 }
 

@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Properties } from '@rekey/core'
-import { digestOf } from './credentials.js'
+import { bytesOf } from './credentials.js'
 
 /** Settings under `dialects.forgerock` of the configuration. */
 export const settings = {
@@ -47,8 +47,8 @@ export const options = {
 
 export interface ForgerockSettings {
   readonly basePaths: readonly string[]
-  /** The digest of the static pair. */
-  readonly credentials: { readonly digest: Uint8Array } | 'off'
+  /** The static pair, as `bytesOf` tells it. */
+  readonly credentials: { readonly pair: Uint8Array } | 'off'
   readonly csrf: boolean
   readonly weakPassword: 'error' | 'requirements'
 }
@@ -66,7 +66,7 @@ export function readSettings(given: JsonObject): ForgerockSettings {
       given['credentials'] === 'off'
         ? 'off'
         : {
-            digest: digestOf({
+            pair: bytesOf({
               userName: text(given['userName'] ?? settings.userName.default, 'userName'),
               password: text(given['password'] ?? settings.password.default, 'password'),
             }),

@@ -27,6 +27,10 @@ function answer(status: number, message: string, detail?: string) {
   }
 }
 
+function basic(pair: string) {
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` }
+}
+
 const REQUEST = { languages: [], address: '192.0.2.1', requestId: 'request-1' }
 const begun = { dialect: 'forgerock', flow: 'reset', request: REQUEST }
 const opened = (input: unknown) => ({ kind: 'open', input, read: expect.any(Function) })
@@ -73,7 +77,7 @@ describe('reading a process', () => {
   })
 
   test('accepts Basic credentials', () => {
-    const headers = { authorization: `Basic ${Buffer.from('anonymous:anonymous').toString('base64')}` }
+    const headers = basic('anonymous:anonymous')
     expect(readIntent(request('POST', SUBMIT, { headers, body: BODY })).act).toBe('start')
   })
 
@@ -98,7 +102,11 @@ describe('reading a process', () => {
     ['a wrong user', { headers: { ...ANONYMOUS, 'x-openidm-username': 'openidm-admin' } }],
     ['half of the pair', { headers: { 'x-openidm-username': 'anonymous' } }],
     ['a doubled header', { headers: { ...ANONYMOUS, 'x-openidm-password': ['anonymous', 'x'] } }],
-    ['wrong Basic', { headers: { authorization: 'Basic YTpi' } }],
+    ['wrong Basic', { headers: basic('a:b') }],
+    ['something behind the password', { headers: basic('anonymous:anonymous\0') }],
+    ['the same letters, parted elsewhere', { headers: basic('anonymousa:nonymous') }],
+    ['the pair before much else', { headers: basic(`anonymous:anonymous${'\0'.repeat(2_000)}`) }],
+    ['more than is compared', { headers: basic(`${'a'.repeat(2_000)}:${'a'.repeat(2_000)}`) }],
     ['Basic without a colon', { headers: { authorization: 'Basic YWFh' } }],
     ['another scheme', { headers: { authorization: 'Bearer x' } }],
   ])('refuses a POST with %s', ([, sent]) => {
@@ -205,7 +213,7 @@ describe('reading a process', () => {
   test('serves other base paths and other credentials', () => {
     const dialect = mounted({ basePaths: ['/json/realms/root', '/openidm'], userName: 'portal', password: 'p:w' })
     const target = '/json/realms/root/selfservice/forgottenPassword?_action=submitRequirements'
-    const headers = { authorization: `Basic ${Buffer.from('portal:p:w').toString('base64')}` }
+    const headers = basic('portal:p:w')
     expect(readIntent(request('POST', target, { headers, body: BODY }), dialect).flow).toBe('forgottenPassword')
     expect(refusal(post(target, { body: BODY }), dialect)).toEqual(answer(401, 'Access Denied'))
   })

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { digestOf } from '../../../src/dialects/forgerock/credentials.js'
+import { bytesOf } from '../../../src/dialects/forgerock/credentials.js'
 import { readSettings } from '../../../src/dialects/forgerock/settings.js'
 
 const DEFAULTS = {
   basePaths: ['/openidm'],
-  credentials: { digest: digestOf({ userName: 'anonymous', password: 'anonymous' }) },
+  credentials: { pair: bytesOf({ userName: 'anonymous', password: 'anonymous' }) },
   csrf: true,
   weakPassword: 'requirements',
 }
@@ -16,7 +16,7 @@ test.for([
   [
     'other credentials',
     { userName: 'u', password: 'p' },
-    { ...DEFAULTS, credentials: { digest: digestOf({ userName: 'u', password: 'p' }) } },
+    { ...DEFAULTS, credentials: { pair: bytesOf({ userName: 'u', password: 'p' }) } },
   ],
   ['no rule against forged requests', { csrf: false }, { ...DEFAULTS, csrf: false }],
   ['the older style', { weakPassword: 'error' }, { ...DEFAULTS, weakPassword: 'error' }],
