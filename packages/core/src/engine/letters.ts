@@ -7,6 +7,13 @@ import { audienceOf } from './flow-book.js'
 import type { ServiceBook } from './program.js'
 import type { Views } from './view-of.js'
 
+/** What the link of a message is built of: the token to resume by, the one to approve by, and the handles of the conversation. */
+export interface Link {
+  readonly token: string
+  readonly approval: string
+  readonly handles: { readonly [purpose: string]: string }
+}
+
 /** A message about to be sent, or the reason why it is not. */
 export type Letter =
   | {
@@ -18,11 +25,11 @@ export type Letter =
       readonly as: string
       readonly languages: readonly string[]
       readonly message: Message
-      readonly code?: Secret
+      readonly code?: Secret | undefined
       /** When somebody asked for it, in seconds since the epoch, and from which network address where messages tell that. */
-      readonly asked?: { readonly at: number; readonly from?: string }
+      readonly asked?: { readonly at: number; readonly from?: string } | undefined
       /** Minted now, for the link that the dialect builds: to resume by, or to approve by. */
-      readonly link?: { readonly token: string; readonly approval: string; readonly handles: { readonly [purpose: string]: string } }
+      readonly link?: Link | undefined
     }
   | {
       readonly is: 'void' | 'expired'
@@ -53,30 +60,21 @@ export class Letters {
 
   /** @param now seconds since the epoch. */
   open(owed: OwedMessage, now: number): Letter {
-    const { id, conversation, dialect, as, languages, message, void: isVoid, version, issuedAt: iat, expiresAt, asked } = owed
-    const of = { id, conversation, dialect, as, message }
-    if (isVoid) return { is: 'void', ...of }
-    if (message.expiresAt !== undefined && message.expiresAt <= now) return { is: 'expired', ...of }
+    const { id, conversation, dialect, as, languages, message, asked } = owed
+    if (owed.void) return { is: 'void', id, conversation, dialect, as, message }
+    if (message.expiresAt !== undefined && message.expiresAt <= now) return { is: 'expired', id, conversation, dialect, as, message }
     const code = message.code && this.#codes?.of(message.code.round, message.code.format)
-    const ways = { jti: conversation, iat }
+    const link = message.link === true ? this.#linkOf(owed) : undefined
+    return { is: 'due', id, conversation, dialect, as, message, languages, code, asked, link }
+  }
+
+  #linkOf({ conversation, dialect, as, version, issuedAt: iat, expiresAt, message }: OwedMessage): Link {
+    const ver = message.code?.round.number ?? 0
+    const approvedUntil = message.expiresAt ?? expiresAt
     return {
-      is: 'due',
-      ...of,
-      languages,
-      ...(code && { code }),
-      ...(asked && { asked }),
-      ...(message.link === true && {
-        link: {
-          token: this.tokens.mint({ ...ways, ver: version, aud: audienceOf(dialect, as), exp: expiresAt }),
-          approval: this.tokens.mint({
-            ...ways,
-            ver: message.code?.round.number ?? 0,
-            aud: approvalAudience(dialect),
-            exp: message.expiresAt ?? expiresAt,
-          }),
-          handles: this.views.handlesOf(dialect, conversation),
-        },
-      }),
+      token: this.tokens.mint({ jti: conversation, ver: version, aud: audienceOf(dialect, as), iat, exp: expiresAt }),
+      approval: this.tokens.mint({ jti: conversation, ver, aud: approvalAudience(dialect), iat, exp: approvedUntil }),
+      handles: this.views.handlesOf(dialect, conversation),
     }
   }
 }

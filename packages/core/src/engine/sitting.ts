@@ -97,9 +97,10 @@ export function note({ events, snapshot, request, program, now }: Sitting, event
     flow: program.machine.flow,
     dialect: snapshot.dialect,
     conversation: snapshot.id,
-    ...(step !== undefined && { step }),
-    ...(reason !== undefined && { reason }),
-    ...(snapshot.who && { who: snapshot.who.digest }),
-    ...(request && { address: request.address, requestId: request.requestId }),
+    step,
+    reason,
+    who: snapshot.who?.digest,
+    address: request?.address,
+    requestId: request?.requestId,
   })
 }

@@ -1,7 +1,7 @@
 import { service } from '../step/service.js'
 import type { JsonObject } from '../step/json.js'
 
-/** One line of the story of a conversation. It holds no secret and no identifier in clear. */
+/** One line of the story of a conversation. It holds no secret and no identifier in clear. What is undefined is not told. */
 export interface AuditEvent {
   /** Names an event that a commit owes. Such an event is told at least once: of two lines with one id the later one repeats the first. */
   readonly id?: string
@@ -9,15 +9,15 @@ export interface AuditEvent {
   readonly event: string
   readonly alarm?: boolean
   readonly at: number
-  readonly flow?: string
+  readonly flow?: string | undefined
   readonly dialect?: string
   readonly conversation?: string
-  readonly step?: string
-  readonly reason?: string
+  readonly step?: string | undefined
+  readonly reason?: string | undefined
   /** Keyed digest of the identifier that was given. */
-  readonly who?: string
-  readonly address?: string
-  readonly requestId?: string
+  readonly who?: string | undefined
+  readonly address?: string | undefined
+  readonly requestId?: string | undefined
   readonly more?: JsonObject
 }
 

@@ -35,7 +35,7 @@ async function send(parts: DeliveryParts, letter: Letter): Promise<void> {
       at: Math.floor(parts.now() / 1000),
       dialect: letter.dialect,
       conversation: letter.conversation,
-      ...(reason !== undefined && { reason }),
+      reason,
       more: { template: letter.message.template },
     })
   if (letter.is !== 'due') {
@@ -59,7 +59,7 @@ async function handOver(parts: DeliveryParts, letter: Extract<Letter, { is: 'due
     token === undefined || approval === undefined || handles === undefined
       ? undefined
       : parts.dialects.get(letter.dialect)?.link?.(letter.as, token, code?.reveal(), approval, handles)
-  const sending = { languages, ...(code && { code }), ...(link !== undefined && { link }), ...(asked && { asked }) }
+  const sending = { languages, code, link, asked }
   switch (message.channel) {
     case 'email': {
       const { subject, text, html } = parts.texts.render(message, sending)

@@ -22,10 +22,10 @@ export interface RenderedSms {
 
 /** What is known only when a message is sent. */
 export interface Sending {
-  readonly code?: Secret
-  readonly link?: string
+  readonly code?: Secret | undefined
+  readonly link?: string | undefined
   /** When somebody asked for it, in seconds since the epoch, and from which network address where that is told. */
-  readonly asked?: { readonly at: number; readonly from?: string }
+  readonly asked?: { readonly at: number; readonly from?: string } | undefined
   /** Languages of the reader in order of preference. */
   readonly languages: readonly string[]
 }
