@@ -75,7 +75,7 @@ local function owe(conversation, from)
 end
 `
 
-const script = (name: string, keys: number, lua: string): ScriptSource => ({ name, keys, lua: RECORD + lua })
+const script = (name: string, lua: string): ScriptSource => ({ name, lua: RECORD + lua })
 
 /**
  * KEYS conversation, outbox of messages, outbox of duties; in place of an outbox that gets nothing any key. ARGV id, content, expiresAt, ended, holdMs or -1, retryWindowMs, version, digests, number
@@ -83,7 +83,6 @@ const script = (name: string, keys: number, lua: string): ScriptSource => ({ nam
  */
 export const CREATE = script(
   'rekeyCreate',
-  3,
   `
 if redis.call('EXISTS', KEYS[1]) == 1 then return { 'exists' } end
 local now, hold = clock(), tonumber(ARGV[5])
@@ -96,7 +95,6 @@ return { 'created', now }
 /** KEYS conversation. ARGV version or -1, short digest or nothing, leaseMs. */
 export const CLAIM = script(
   'rekeyClaim',
-  1,
   `
 local r = read(KEYS[1])
 if not r then return { 'unknown' } end
@@ -122,7 +120,6 @@ return answer
 /** KEYS conversation. ARGV fence, leaseMs. */
 export const RENEW = script(
   'rekeyRenew',
-  1,
   `
 local r = held(KEYS[1], ARGV[1])
 if not r then return 0 end
@@ -134,7 +131,6 @@ return 1
 /** KEYS conversation. ARGV fence. */
 export const RELEASE = script(
   'rekeyRelease',
-  1,
   `
 local r = held(KEYS[1], ARGV[1])
 if not r then return 0 end
@@ -146,7 +142,6 @@ return 1
 /** KEYS conversation, outbox. ARGV fence, mark, leaseMs, id, keptMs. Answers the id of the `resolve` item in the outbox, or nothing. */
 export const MARK = script(
   'rekeyMark',
-  2,
   `
 local r = held(KEYS[1], ARGV[1])
 if not r then return false end
@@ -165,7 +160,6 @@ return redis.call('XADD', KEYS[2], '*', 'k', 'r', 'c', ARGV[4], 'd', string.form
  */
 export const COMMIT = script(
   'rekeyCommit',
-  3,
   `
 local r = held(KEYS[1], ARGV[5])
 if not r then return 0 end
@@ -183,7 +177,6 @@ return 1
 /** KEYS conversation. */
 export const LOOK = script(
   'rekeyLook',
-  1,
   `
 local r = read(KEYS[1])
 if not r then return {} end

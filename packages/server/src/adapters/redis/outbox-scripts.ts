@@ -16,7 +16,6 @@ export const FATE = { reason: 'why', deliveries: 'n' } as const
  */
 export const RECLAIM: ScriptSource = {
   name: 'rekeyOutboxReclaim',
-  keys: 1,
   lua: `
 local stream, group, consumer = KEYS[1], '${GROUP}', '${CONSUMER}'
 if redis.call('EXISTS', stream) == 0 then return { '0-0', {}, 0 } end
@@ -42,7 +41,6 @@ return { found[1], items, now }
 /** An item is done. KEYS outbox. ARGV id. */
 export const SETTLE: ScriptSource = {
   name: 'rekeyOutboxSettle',
-  keys: 1,
   lua: `
 redis.call('XACK', KEYS[1], '${GROUP}', ARGV[1])
 return redis.call('XDEL', KEYS[1], ARGV[1])
@@ -52,7 +50,6 @@ return redis.call('XDEL', KEYS[1], ARGV[1])
 /** Sets an item aside, with what became of it. KEYS outbox, dead. ARGV id, most items kept, milliseconds kept, reason, deliveries. */
 export const BURY: ScriptSource = {
   name: 'rekeyOutboxBury',
-  keys: 2,
   lua: `
 local entry = redis.call('XRANGE', KEYS[1], ARGV[1], ARGV[1])[1]
 if entry then
@@ -69,7 +66,6 @@ return redis.call('XDEL', KEYS[1], ARGV[1])
 /** Owes a dead letter again. KEYS outbox, dead. ARGV id. Answers 0 when there is none. */
 export const RESEND: ScriptSource = {
   name: 'rekeyOutboxResend',
-  keys: 2,
   lua: `
 local entry = redis.call('XRANGE', KEYS[2], ARGV[1], ARGV[1])[1]
 if not entry then return 0 end

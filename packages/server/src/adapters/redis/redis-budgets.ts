@@ -73,7 +73,6 @@ export class RedisBudgets implements Budgets {
 
 const COUNT = {
   name: 'rekeyBudgetCount',
-  keys: 1,
   lua: `
 local count = redis.call('INCR', KEYS[1])
 if count == 1 and redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
@@ -83,7 +82,6 @@ return count
 
 const REFUND = {
   name: 'rekeyBudgetRefund',
-  keys: 1,
   lua: `
 local count = tonumber(redis.call('GET', KEYS[1]) or 0)
 if count > 0 then redis.call('DECR', KEYS[1]) end
@@ -100,7 +98,6 @@ const OVERDRAWN: readonly (Overdrawn | undefined)[] = [undefined, 'window', 'wai
  */
 const ATTEMPT = {
   name: 'rekeyBudgetAttempt',
-  keys: 1,
   lua: `
 local limit, free, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local window, first, longest, kept = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
@@ -132,7 +129,6 @@ return { by, tells }
 
 const SUCCEED = {
   name: 'rekeyBudgetSucceed',
-  keys: 1,
   lua: `
 local tried = redis.call('HMGET', KEYS[1], 'count', 'ends')
 if not tried[1] then return 0 end
@@ -149,7 +145,6 @@ return redis.call('PEXPIRE', KEYS[1], string.format('%.0f', left))
 /** A try is judged only where nobody has to wait: what is waited for now, it has brought itself. */
 const WITHDRAW = {
   name: 'rekeyBudgetWithdraw',
-  keys: 1,
   lua: `
 local tried = redis.call('HMGET', KEYS[1], 'count', 'failures')
 if not tried[1] then return 0 end
@@ -160,7 +155,6 @@ return 1
 
 const ROW = {
   name: 'rekeyBudgetRow',
-  keys: 1,
   lua: `
 local tried = redis.call('HMGET', KEYS[1], 'failures', 'most', 'wait')
 local time = redis.call('TIME')
@@ -171,7 +165,6 @@ return { tonumber(tried[1] or 0), tonumber(tried[2] or 0), math.max(0, left) }
 
 const CLEAR = {
   name: 'rekeyBudgetClear',
-  keys: 1,
   lua: `
 return redis.call('DEL', KEYS[1])
 `,

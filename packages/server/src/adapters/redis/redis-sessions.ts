@@ -15,7 +15,6 @@ export interface RedisSessionsOptions {
 /** KEYS the note. ARGV a time, seconds to keep it. The later time stays. */
 const REVOKE_UNTIL = {
   name: 'rekeyRevokeUntil',
-  keys: 1,
   lua: `
 local known = tonumber(redis.call('GET', KEYS[1]) or '-1')
 if tonumber(ARGV[1]) > known then redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2]) end
