@@ -1,72 +1,44 @@
 import { GROUP } from './outbox-scripts.js'
 import type { ScriptSource } from './script.js'
 
-/**
- * A conversation is one Redis string: a header in clear, for these scripts, then the short digests of the kept replies, the sealed
- * content and, while a change is marked, the fence it was marked under and the sealed mark.
- *
- * | offset | bytes | |
- * | --- | --- | --- |
- * | 0 | 1 | format, 1 |
- * | 1 | 1 | 1 when the conversation has ended |
- * | 2 | 4 | version |
- * | 6 | 4 | fence |
- * | 10 | 4 | fence that the content was sealed under |
- * | 14 | 8 | when the lease ends, 0 when nobody holds it |
- * | 22 | 8 | until when the replies are kept |
- * | 30 | 1 | number of replies |
- * | 31 | 4 | length of the sealed content |
- *
- * Times are milliseconds since the epoch by the server's clock. The content is bound to version and fence, so a changed header makes it
- * unreadable. Source: Redis documentation, Lua API, `struct`.
+/*
+ * What the scripts need to know of a record stands in `record.ts`; offsets count from 1 here. A script reads what it decides by into locals: a
+ * table of all members costs Redis as much as the rest of a script. Source: Redis documentation, Lua API, `struct`.
  */
-const RECORD = `
-local HEAD, HEAD_BYTES, DIGEST_BYTES = '>BBI4I4I4I8I8BI4', 35, 16
 
+const CLOCK = `
 local function clock()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
+`
 
-local function read(key)
+/** The record and when its lease ends, if the fence is still that of the last claim, and it was not released. */
+const HELD = `
+local function held(key, fence)
   local raw = redis.call('GET', key)
   if not raw then return nil end
-  local r = { raw = raw }
-  local format
-  format, r.ended, r.version, r.fence, r.sealed, r.lease, r.window, r.count, r.length = struct.unpack(HEAD, raw)
+  local format, _, _, last, _, lease = struct.unpack('>BBI4I4I4I8', raw)
   if format ~= 1 then error('a conversation has a format of another version') end
-  r.content = HEAD_BYTES + DIGEST_BYTES * r.count
-  r.past = r.content + r.length
-  return r
+  if last ~= tonumber(fence) or lease == 0 then return nil end
+  return raw, lease
 end
+`
 
-local function content(r)
-  return string.sub(r.raw, r.content + 1, r.past)
+const SET_LEASE = `
+local function setLease(key, lease)
+  redis.call('SETRANGE', key, 14, struct.pack('>I8', lease))
 end
+`
 
-local function hasReply(r, digest)
-  for i = 0, r.count - 1 do
-    local at = HEAD_BYTES + DIGEST_BYTES * i
-    if string.sub(r.raw, at + 1, at + DIGEST_BYTES) == digest then return true end
-  end
-  return false
+/** A record as it came, with its times. */
+const TIMED = `
+local function timed(record, lease, window)
+  return string.sub(record, 1, 14) .. struct.pack('>I8I8', lease, window) .. string.sub(record, 31)
 end
+`
 
-local function held(key, fence)
-  local r = read(key)
-  if r and r.fence == tonumber(fence) and r.lease > 0 then return r end
-  return nil
-end
-
-local function setLease(key, fence, sealed, lease)
-  redis.call('SETRANGE', key, 6, struct.pack('>I4I4I8', fence, sealed, lease))
-end
-
-local function write(key, ended, version, fence, lease, window, digests, sealed, expiresAt)
-  local head = struct.pack(HEAD, 1, ended, version, fence, fence, lease, window, #digests / DIGEST_BYTES, #sealed)
-  redis.call('SET', key, head .. digests .. sealed, 'PXAT', expiresAt)
-end
-
+const OWE = `
 local function owe(conversation, from)
   local dutiesFrom = from + 1 + 2 * ARGV[from]
   for i = from + 1, #ARGV, 2 do
@@ -75,111 +47,104 @@ local function owe(conversation, from)
 end
 `
 
-const script = (name: string, lua: string): ScriptSource => ({ name, lua: RECORD + lua })
-
 /**
- * KEYS conversation, outbox of messages, outbox of duties; in place of an outbox that gets nothing any key. ARGV id, content, expiresAt, ended, holdMs or -1, retryWindowMs, version, digests, number
+ * KEYS conversation, outbox of messages, outbox of duties; in place of an outbox that gets nothing any key. ARGV id, record, expiresAt, holdMs or -1, retryWindowMs, number
  * of messages, then pairs of item id and item: the messages and then the duties.
  */
-export const CREATE = script(
-  'rekeyCreate',
-  `
-if redis.call('EXISTS', KEYS[1]) == 1 then return { 'exists' } end
-local now, hold = clock(), tonumber(ARGV[5])
-write(KEYS[1], ARGV[4], ARGV[7], 1, hold >= 0 and now + hold or 0, now + ARGV[6], ARGV[8], ARGV[2], ARGV[3])
-owe(ARGV[1], 9)
+export const CREATE: ScriptSource = {
+  name: 'rekeyCreate',
+  lua: `${CLOCK}${TIMED}${OWE}
+local now, hold = clock(), tonumber(ARGV[4])
+local record = timed(ARGV[2], hold >= 0 and now + hold or 0, now + ARGV[5])
+if not redis.call('SET', KEYS[1], record, 'PXAT', ARGV[3], 'NX') then return { 'exists' } end
+owe(ARGV[1], 6)
 return { 'created', now }
 `,
-)
+}
 
-/** KEYS conversation. ARGV version or -1, short digest or nothing, leaseMs. */
-export const CLAIM = script(
-  'rekeyClaim',
-  `
-local r = read(KEYS[1])
-if not r then return { 'unknown' } end
-local now, version = clock(), tonumber(ARGV[1])
-if version > r.version then return { 'spent', r.ended } end
-local kept = now < r.window
-if kept and ARGV[2] ~= '' and hasReply(r, ARGV[2]) then
-  return { 'replayed', r.version, r.ended, now, r.sealed, content(r) }
+/** KEYS conversation. ARGV version or -1, short digest or nothing, leaseMs. What is replayed or claimed comes with the time and the record as it was. */
+export const CLAIM: ScriptSource = {
+  name: 'rekeyClaim',
+  lua: `${CLOCK}
+local raw = redis.call('GET', KEYS[1])
+if not raw then return { 'unknown' } end
+local format, ended, version, fence, sealed, lease, window, count = struct.unpack('>BBI4I4I4I8I8B', raw)
+if format ~= 1 then error('a conversation has a format of another version') end
+local now, stated, digest = clock(), tonumber(ARGV[1]), ARGV[2]
+if stated > version then return { 'spent', ended } end
+if digest ~= '' and now < window then
+  for at = 36, 20 + 16 * count, 16 do
+    if string.sub(raw, at, at + 15) == digest then return { 'replayed', now, raw } end
+  end
 end
-if version >= 0 and (version < r.version or r.ended == 1) then return { 'spent', r.ended } end
-if r.lease > now then return { 'busy', r.lease - now } end
-local fence = r.fence + 1
-setLease(KEYS[1], fence, r.sealed, now + ARGV[3])
-local answer = { 'claimed', r.version, r.ended, now, r.sealed, content(r), fence, kept and 1 or 0 }
-if #r.raw > r.past then
-  answer[9] = struct.unpack('>I4', r.raw, r.past + 1)
-  answer[10] = string.sub(r.raw, r.past + 5)
-end
-return answer
+if stated >= 0 and (stated < version or ended == 1) then return { 'spent', ended } end
+if lease > now then return { 'busy', lease - now } end
+redis.call('SETRANGE', KEYS[1], 6, struct.pack('>I4I4I8', fence + 1, sealed, now + ARGV[3]))
+return { 'claimed', now, raw }
 `,
-)
+}
 
 /** KEYS conversation. ARGV fence, leaseMs. */
-export const RENEW = script(
-  'rekeyRenew',
-  `
-local r = held(KEYS[1], ARGV[1])
-if not r then return 0 end
-setLease(KEYS[1], r.fence, r.sealed, clock() + ARGV[2])
+export const RENEW: ScriptSource = {
+  name: 'rekeyRenew',
+  lua: `${CLOCK}${HELD}${SET_LEASE}
+if not held(KEYS[1], ARGV[1]) then return 0 end
+setLease(KEYS[1], clock() + ARGV[2])
 return 1
 `,
-)
+}
 
 /** KEYS conversation. ARGV fence. */
-export const RELEASE = script(
-  'rekeyRelease',
-  `
-local r = held(KEYS[1], ARGV[1])
-if not r then return 0 end
-setLease(KEYS[1], r.fence, r.sealed, 0)
+export const RELEASE: ScriptSource = {
+  name: 'rekeyRelease',
+  lua: `${HELD}${SET_LEASE}
+if not held(KEYS[1], ARGV[1]) then return 0 end
+setLease(KEYS[1], 0)
 return 1
 `,
-)
+}
 
 /** KEYS conversation, outbox. ARGV fence, mark, leaseMs, id, keptMs. Answers the id of the `resolve` item in the outbox, or nothing. */
-export const MARK = script(
-  'rekeyMark',
-  `
-local r = held(KEYS[1], ARGV[1])
-if not r then return false end
-local lease = clock() + ARGV[3]
-redis.call('SET', KEYS[1], string.sub(r.raw, 1, r.past) .. struct.pack('>I4', r.fence) .. ARGV[2], 'KEEPTTL')
-setLease(KEYS[1], r.fence, r.sealed, lease)
-local kept = ARGV[3] + ARGV[5]
-if redis.call('PTTL', KEYS[1]) < kept then redis.call('PEXPIRE', KEYS[1], kept) end
+export const MARK: ScriptSource = {
+  name: 'rekeyMark',
+  lua: `${CLOCK}${HELD}
+local raw = held(KEYS[1], ARGV[1])
+if not raw then return false end
+local now = clock()
+local lease = now + ARGV[3]
+local count, length = struct.unpack('>BI4', raw, 31)
+local record = string.sub(raw, 1, 14) .. struct.pack('>I8', lease) .. string.sub(raw, 23, 35 + 16 * count + length)
+local endsAt = math.max(now + redis.call('PTTL', KEYS[1]), lease + ARGV[5])
+redis.call('SET', KEYS[1], record .. struct.pack('>I4', ARGV[1]) .. ARGV[2], 'PXAT', string.format('%.0f', endsAt))
 return redis.call('XADD', KEYS[2], '*', 'k', 'r', 'c', ARGV[4], 'd', string.format('%.0f', lease))
 `,
-)
+}
 
 /**
- * KEYS as above. ARGV id, content, expiresAt, ended, fence, retryWindowMs, version, digests, release, id of a `resolve` item in the outbox of messages
- * that is not needed any more, or nothing, number of messages, then pairs of item id and item: the messages and then the duties.
+ * KEYS as for a new one. ARGV id, record, expiresAt, fence, retryWindowMs, release, id of a `resolve` item in the outbox of messages that is not needed
+ * any more, or nothing, number of messages, then pairs of item id and item: the messages and then the duties.
  */
-export const COMMIT = script(
-  'rekeyCommit',
-  `
-local r = held(KEYS[1], ARGV[5])
-if not r then return 0 end
-local lease = ARGV[9] == '1' and 0 or r.lease
-write(KEYS[1], ARGV[4], ARGV[7], r.fence, lease, clock() + ARGV[6], ARGV[8], ARGV[2], ARGV[3])
-if ARGV[10] ~= '' then
-  redis.call('XACK', KEYS[2], '${GROUP}', ARGV[10])
-  redis.call('XDEL', KEYS[2], ARGV[10])
+export const COMMIT: ScriptSource = {
+  name: 'rekeyCommit',
+  lua: `${CLOCK}${HELD}${TIMED}${OWE}
+local raw, lease = held(KEYS[1], ARGV[4])
+if not raw then return 0 end
+redis.call('SET', KEYS[1], timed(ARGV[2], ARGV[6] == '1' and 0 or lease, clock() + ARGV[5]), 'PXAT', ARGV[3])
+if ARGV[7] ~= '' then
+  redis.call('XACK', KEYS[2], '${GROUP}', ARGV[7])
+  redis.call('XDEL', KEYS[2], ARGV[7])
 end
-owe(ARGV[1], 11)
+owe(ARGV[1], 8)
 return 1
 `,
-)
+}
 
-/** KEYS conversation. */
-export const LOOK = script(
-  'rekeyLook',
-  `
-local r = read(KEYS[1])
-if not r then return {} end
-return { r.version, r.ended, clock(), r.sealed, content(r) }
+/** KEYS conversation. Answers the time and the record, or nothing. */
+export const LOOK: ScriptSource = {
+  name: 'rekeyLook',
+  lua: `${CLOCK}
+local raw = redis.call('GET', KEYS[1])
+if not raw then return {} end
+return { clock(), raw }
 `,
-)
+}

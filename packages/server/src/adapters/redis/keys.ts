@@ -9,6 +9,8 @@ export interface KeyLayout {
   readonly queues: readonly Queue[]
   readonly bucketOf: (conversation: string) => Bucket
   readonly conversation: (id: string) => string
+  /** Both of them. */
+  readonly placeOf: (conversation: string) => Place
   readonly budget: (key: string) => string
   readonly machine: (hash: string) => string
   readonly session: (digest: string) => string
@@ -30,6 +32,12 @@ export interface Bucket extends Queue {
   readonly duties: Queue
 }
 
+/** Where a conversation stands, and what it owes. */
+export interface Place {
+  readonly key: string
+  readonly bucket: Bucket
+}
+
 /**
  * Lays keys out so that every script touches one slot.
  * Source: Redis Cluster specification, hash tags: only the text between the first braces decides the slot.
@@ -38,16 +46,18 @@ export function keyLayout(prefix = 'rekey:'): KeyLayout {
   const tags = Array.from({ length: BUCKETS }, (_, number) => `${prefix}{b${String(number).padStart(2, '0')}}:`)
   const queueAt = (tag: string): Queue => ({ outbox: `${tag}outbox`, dead: `${tag}dead` })
   const buckets = tags.map((tag) => ({ ...queueAt(tag), duties: queueAt(`${tag}duties:`) }))
-  const at = <T>(list: readonly T[], id: string): T => {
-    const found = list[bucketNumber(id)]
-    if (found === undefined) throw new RangeError('a bucket number is out of range')
-    return found
+  const placeOf = (id: string): Place => {
+    const number = bucketNumber(id)
+    const [tag, bucket] = [tags[number], buckets[number]]
+    if (tag === undefined || bucket === undefined) throw new RangeError('a bucket number is out of range')
+    return { key: `${tag}c:${encodeURIComponent(id)}`, bucket }
   }
   return {
     buckets,
     queues: [...buckets, ...buckets.map(({ duties }) => duties)],
-    bucketOf: (conversation) => at(buckets, conversation),
-    conversation: (id) => `${at(tags, id)}c:${encodeURIComponent(id)}`,
+    bucketOf: (conversation) => placeOf(conversation).bucket,
+    conversation: (id) => placeOf(id).key,
+    placeOf,
     budget: (key) => `${prefix}budget:${encodeURIComponent(key)}`,
     machine: (hash) => `${prefix}machine:${encodeURIComponent(hash)}`,
     session: (digest) => `${prefix}session:${encodeURIComponent(digest)}`,

@@ -5,11 +5,13 @@ import { asBytes, asList, asNumber, asText } from './answer.js'
 import { CLAIM, COMMIT, CREATE, LOOK, MARK, RELEASE, RENEW } from './conversation-scripts.js'
 import { itemPlace } from './outbox-item.js'
 import { keyLayout } from './keys.js'
-import type { KeyLayout, Queue } from './keys.js'
+import type { KeyLayout, Place, Queue } from './keys.js'
 import { RandomBytes } from './random-bytes.js'
+import { readRecord, writeRecord } from './record.js'
+import type { ContentHead, StoredRecord } from './record.js'
 import type { Seal } from './seal.js'
 import { defineScript } from './script.js'
-import type { Script } from './script.js'
+import type { Script, ScriptArgument } from './script.js'
 import { decodeContent, encodeContent, shortDigest } from './sealed-body.js'
 import type { Content } from './sealed-body.js'
 
@@ -65,40 +67,32 @@ export class RedisConversations implements Conversations {
   async create(
     entry: NewConversation,
   ): Promise<{ readonly is: 'created'; readonly claim: Claim; readonly now: number } | { readonly is: 'exists' }> {
+    const { id } = entry
+    const place = this.#keys.placeOf(id)
     const fence = 1
-    const content = this.#close(entry, { version: FIRST_VERSION, ended: entry.ended, fence })
-    const [is, now] = asList(
-      await this.#create(this.#writtenKeys(entry.id, entry), [
-        entry.id,
-        content,
-        wholeMs(entry.expiresAt),
-        flag(entry.ended),
-        entry.holdMs ?? -1,
-        this.#retryWindowMs,
-        FIRST_VERSION,
-        digests(entry.replies),
-        ...this.#owed(entry.id, entry),
-      ]),
-    )
+    const args = [id, this.#record(place, entry, FIRST_VERSION, fence), wholeMs(entry.expiresAt), entry.holdMs ?? -1, this.#retryWindowMs]
+    this.#addOwed(args, place, id, entry)
+    const [is, now] = asList(await this.#create(writtenKeys(place, entry), args))
     if (asText(is) === 'exists') return { is: 'exists' }
-    this.#tellWritten(entry.id, entry)
-    return { is: 'created', claim: { id: entry.id, fence }, now: asNumber(now) }
+    this.#tellWritten(place, entry)
+    return { is: 'created', claim: { id, fence }, now: asNumber(now) }
   }
 
   async claim({ id, version, digest, leaseMs }: ClaimRequest): Promise<ClaimResult> {
+    const place = this.#keys.placeOf(id)
     const wanted = digest === undefined ? '' : shortDigest(digest)
-    const answer = asList(await this.#claim([this.#keys.conversation(id)], [version ?? -1, wanted, leaseMs]))
-    switch (asText(answer[0])) {
+    const [is, figure, raw] = asList(await this.#claim([place.key], [version ?? -1, wanted, leaseMs]))
+    switch (asText(is)) {
       case 'unknown':
         return { is: 'unknown' }
       case 'spent':
-        return { is: 'spent', ended: asNumber(answer[1]) === 1 }
+        return { is: 'spent', ended: asNumber(figure) === 1 }
       case 'busy':
-        return { is: 'busy', leaseLeftMs: asNumber(answer[1]) }
+        return { is: 'busy', leaseLeftMs: asNumber(figure) }
       case 'replayed':
-        return this.#replayed(id, digest, answer)
+        return this.#replayed(place, digest, asNumber(figure), readRecord(asBytes(raw)))
       case 'claimed':
-        return this.#claimed(id, answer)
+        return this.#claimed(place, id, asNumber(figure), readRecord(asBytes(raw)))
       default:
         throw new TypeError('a script answered a word that is not its own')
     }
@@ -109,9 +103,11 @@ export class RedisConversations implements Conversations {
   }
 
   async mark(claim: Claim, mark: string, leaseMs: number): Promise<boolean> {
-    const sealed = this.seal.close(Buffer.from(mark), this.#markPlace(claim.id, claim.fence))
-    const { outbox } = this.#keys.bucketOf(claim.id)
-    const item = await this.#mark([this.#keys.conversation(claim.id), outbox], [claim.fence, sealed, leaseMs, claim.id, MARKED_KEPT_MS])
+    const { id, fence } = claim
+    const place = this.#keys.placeOf(id)
+    const { outbox } = place.bucket
+    const sealed = this.seal.close(Buffer.from(mark), markPlace(place, fence))
+    const item = await this.#mark([place.key, outbox], [fence, sealed, leaseMs, id, MARKED_KEPT_MS])
     if (item === null) return false
     this.#owedLooks.set(claim, asText(item))
     this.#tellOwed(outbox)
@@ -120,23 +116,14 @@ export class RedisConversations implements Conversations {
 
   async commit(claim: Claim, commit: Commit): Promise<boolean> {
     const { id, fence } = claim
+    const place = this.#keys.placeOf(id)
     const needless = (commit.release ? this.#owedLooks.get(claim) : undefined) ?? ''
-    const content = this.#close({ id, ...commit }, { version: commit.version, ended: commit.ended, fence })
-    const written = await this.#commit(this.#writtenKeys(id, commit, needless !== ''), [
-      id,
-      content,
-      wholeMs(commit.expiresAt),
-      flag(commit.ended),
-      fence,
-      this.#retryWindowMs,
-      commit.version,
-      digests(commit.replies),
-      flag(commit.release),
-      needless,
-      ...this.#owed(id, commit),
-    ])
+    const record = this.#record(place, commit, commit.version, fence)
+    const args = [id, record, wholeMs(commit.expiresAt), fence, this.#retryWindowMs, flag(commit.release), needless]
+    this.#addOwed(args, place, id, commit)
+    const written = await this.#commit(writtenKeys(place, commit, needless !== ''), args)
     if (asNumber(written) !== 1) return false
-    this.#tellWritten(id, commit)
+    this.#tellWritten(place, commit)
     return true
   }
 
@@ -147,91 +134,74 @@ export class RedisConversations implements Conversations {
   async look(
     id: string,
   ): Promise<{ readonly version: number; readonly body: string; readonly ended: boolean; readonly now: number } | undefined> {
-    const answer = asList(await this.#look([this.#keys.conversation(id)], []))
-    if (answer.length === 0) return undefined
-    const [version, ended, now, fence, content] = answer
-    const head = { version: asNumber(version), ended: asNumber(ended) === 1, fence: asNumber(fence) }
-    return { version: head.version, body: this.#open(id, content, head).body, ended: head.ended, now: asNumber(now) }
+    const place = this.#keys.placeOf(id)
+    const [now, raw] = asList(await this.#look([place.key], []))
+    if (raw === undefined) return undefined
+    const { head, content } = readRecord(asBytes(raw))
+    return { version: head.version, body: this.#open(place, content, head).body, ended: head.ended, now: asNumber(now) }
   }
 
-  #replayed(id: string, digest: string | undefined, [, version, ended, now, fence, content]: readonly unknown[]): ClaimResult {
-    const head = { version: asNumber(version), ended: asNumber(ended) === 1, fence: asNumber(fence) }
-    const { body, replies } = this.#open(id, content, head)
+  #replayed(place: Place, digest: string | undefined, now: number, { head, content }: StoredRecord): ClaimResult {
+    const { body, replies } = this.#open(place, content, head)
     const reply = replies.find((kept) => kept.digest === digest)
     if (reply === undefined) throw new TypeError('a kept reply is missing from its conversation')
-    return { is: 'replayed', version: head.version, body, reply: reply.body, ended: head.ended, now: asNumber(now) }
+    return { is: 'replayed', version: head.version, body, reply: reply.body, ended: head.ended, now }
   }
 
-  #claimed(id: string, answer: readonly unknown[]): ClaimResult {
-    const [, version, ended, now, sealedUnder, content, fence, kept, markFence, mark] = answer
-    const head = { version: asNumber(version), ended: asNumber(ended) === 1, fence: asNumber(sealedUnder) }
-    const { body, replies } = this.#open(id, content, head)
+  /** The record is as it was before: with our claim its fence is the next one. */
+  #claimed(place: Place, id: string, now: number, { head, fence, repliesUntil, content, mark }: StoredRecord): ClaimResult {
+    const { body, replies } = this.#open(place, content, head)
     return {
       is: 'claimed',
-      claim: { id, fence: asNumber(fence) },
+      claim: { id, fence: fence + 1 },
       version: head.version,
       body,
-      replies: asNumber(kept) === 1 ? replies : [],
-      ...(mark !== undefined && { mark: this.seal.open(asBytes(mark), this.#markPlace(id, asNumber(markFence))).toString('utf8') }),
+      replies: now < repliesUntil ? replies : [],
+      ...(mark !== undefined && { mark: this.seal.open(mark.sealed, markPlace(place, mark.fence)).toString('utf8') }),
       ended: head.ended,
-      now: asNumber(now),
+      now,
     }
   }
 
-  #close(content: Content & { readonly id: string }, head: ContentHead): Buffer {
-    return this.seal.close(encodeContent(content), this.#contentPlace(content.id, head))
+  #record(place: Place, content: Content & Pick<Commit, 'ended'>, version: number, fence: number): Buffer {
+    const head = { version, ended: content.ended, fence }
+    return writeRecord(head, content.replies, this.seal.close(encodeContent(content), contentPlace(place, head)))
   }
 
-  #open(id: string, content: unknown, head: ContentHead): Content {
-    return decodeContent(this.seal.open(asBytes(content), this.#contentPlace(id, head)))
+  #open(place: Place, content: Buffer, head: ContentHead): Content {
+    return decodeContent(this.seal.open(content, contentPlace(place, head)))
   }
 
-  #contentPlace(id: string, { version, ended, fence }: ContentHead): string {
-    return `content ${this.#keys.conversation(id)} ${fence} ${version} ${flag(ended)}`
+  #addOwed(args: ScriptArgument[], { bucket }: Place, id: string, { owed, duties = [] }: Owed): void {
+    args.push(owed.length)
+    for (const body of owed) this.#addItem(args, bucket, id, body)
+    for (const body of duties) this.#addItem(args, bucket.duties, id, body)
   }
 
-  #markPlace(id: string, fence: number): string {
-    return `mark ${this.#keys.conversation(id)} ${fence}`
+  #addItem(args: ScriptArgument[], { outbox }: Queue, id: string, body: string): void {
+    const item = this.#itemIds.next().toString('base64url')
+    args.push(item, this.seal.close(Buffer.from(body), itemPlace(outbox, id, item)))
   }
 
-  #owed(id: string, { owed, duties = [] }: Pick<Commit, 'owed' | 'duties'>): (string | number | Buffer)[] {
-    const bucket = this.#keys.bucketOf(id)
-    const sealed = (bodies: readonly string[], { outbox }: Queue) =>
-      bodies.flatMap((body) => {
-        const item = this.#itemIds.next().toString('base64url')
-        return [item, this.seal.close(Buffer.from(body), itemPlace(outbox, id, item))]
-      })
-    return [owed.length, ...sealed(owed, bucket), ...sealed(duties, bucket.duties)]
-  }
-
-  #tellWritten(id: string, { owed, duties = [] }: Pick<Commit, 'owed' | 'duties'>): void {
-    const bucket = this.#keys.bucketOf(id)
+  #tellWritten({ bucket }: Place, { owed, duties = [] }: Owed): void {
     if (owed.length > 0) this.#tellOwed(bucket.outbox)
     if (duties.length > 0) this.#tellOwed(bucket.duties.outbox)
   }
-
-  /** A stream that gets nothing is not named: while a slot of a Cluster moves, a command waits until all its keys are on one side. */
-  #writtenKeys(id: string, { owed, duties = [] }: Pick<Commit, 'owed' | 'duties'>, takesBack = false): readonly string[] {
-    const conversation = this.#keys.conversation(id)
-    const bucket = this.#keys.bucketOf(id)
-    return [
-      conversation,
-      owed.length > 0 || takesBack ? bucket.outbox : conversation,
-      duties.length > 0 ? bucket.duties.outbox : conversation,
-    ]
-  }
 }
 
-/** What of the clear header the content is bound to. */
-interface ContentHead {
-  readonly version: number
-  readonly ended: boolean
-  /** The fence that the content was sealed under. */
-  readonly fence: number
+type Owed = Pick<Commit, 'owed' | 'duties'>
+
+/** A stream that gets nothing is not named: while a slot of a Cluster moves, a command waits until all its keys are on one side. */
+function writtenKeys({ key, bucket }: Place, { owed, duties = [] }: Owed, takesBack = false): readonly string[] {
+  return [key, owed.length > 0 || takesBack ? bucket.outbox : key, duties.length > 0 ? bucket.duties.outbox : key]
 }
 
-function digests(replies: NewConversation['replies']): Buffer {
-  return Buffer.concat(replies.map((reply) => shortDigest(reply.digest)))
+function contentPlace({ key }: Place, { version, ended, fence }: ContentHead): string {
+  return `content ${key} ${fence} ${version} ${flag(ended)}`
+}
+
+function markPlace({ key }: Place, fence: number): string {
+  return `mark ${key} ${fence}`
 }
 
 function flag(value: boolean): number {
