@@ -38,12 +38,15 @@ return { found[1], items, now }
 `,
 }
 
-/** An item is done. KEYS outbox. ARGV id. */
+/** Items are done. KEYS the outbox of each. ARGV the id of each. */
 export const SETTLE: ScriptSource = {
   name: 'rekeyOutboxSettle',
   lua: `
-redis.call('XACK', KEYS[1], '${GROUP}', ARGV[1])
-return redis.call('XDEL', KEYS[1], ARGV[1])
+for i, outbox in ipairs(KEYS) do
+  redis.call('XACK', outbox, '${GROUP}', ARGV[i])
+  redis.call('XDEL', outbox, ARGV[i])
+end
+return #KEYS
 `,
 }
 

@@ -1,9 +1,10 @@
+import { setImmediate as endOfTurn } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { asBytes, asList, asNumber, asText } from './answer.js'
 import type { KeyLayout, Queue } from './keys.js'
 import { readFields } from './outbox-item.js'
 import type { StreamItem } from './outbox-item.js'
-import { isCluster } from './redis-client.js'
+import { crossesSlots, isCluster } from './redis-client.js'
 import type { RedisCommands } from './redis-client.js'
 import { BURY, CONSUMER, FATE, GROUP, RECLAIM, RESEND, SETTLE } from './outbox-scripts.js'
 import { defineScript } from './script.js'
@@ -16,8 +17,6 @@ const DEAD_KEPT_MS = 30 * 86_400_000
 const RECLAIMED = 16
 /** A queue and a stream id, as `DeadEntry.name` writes them. */
 const DEAD_NAME = /^(\d{1,3})-(\d{1,15}-\d{1,15})$/
-/** How a Cluster refuses a command over keys of several slots. */
-const CROSS_SLOT = 'CROSSSLOT'
 /** How a stream answers that has no group yet, or lost it with its node. */
 const NO_GROUP = 'NOGROUP'
 
@@ -53,6 +52,9 @@ export class OutboxStreams {
   readonly #cursors = new Map<string, string>()
   /** Streams that this process has put something into since they were read. */
   readonly #expected = new Set<string>()
+  /** Items that are done and not yet noted as such, and when they are. */
+  #done: Delivered[] = []
+  #noted: Promise<void> | undefined
   readonly #byStream: ReadonlyMap<string, Queue>
   /** A Cluster refuses one read over many slots; then the streams are asked one by one, without waiting. */
   #oneByOne: boolean
@@ -90,7 +92,7 @@ export class OutboxStreams {
     try {
       return this.#found(await reader.xreadgroupBuffer(...asGroup(count), 'BLOCK', blockMs, ...newOf(streams)), count)
     } catch (error) {
-      if (!String(error).includes(CROSS_SLOT)) throw error
+      if (!crossesSlots(error)) throw error
       this.#oneByOne = true
       return { items: [] }
     }
@@ -121,14 +123,10 @@ export class OutboxStreams {
 
   /** Says that items are still being worked on. */
   async keep(items: readonly Delivered[]): Promise<void> {
-    const idsByStream = new Map<string, string[]>()
-    for (const { stream, id } of items) {
-      const ids = idsByStream.get(stream)
-      if (ids === undefined) idsByStream.set(stream, [id])
-      else ids.push(id)
-    }
     const kept = await Promise.allSettled(
-      Array.from(idsByStream, ([stream, ids]) => this.redis.xclaim(stream, GROUP, CONSUMER, 0, ...ids, 'JUSTID')),
+      Array.from(byStream(items), ([stream, those]) =>
+        this.redis.xclaim(stream, GROUP, CONSUMER, 0, ...those.map(({ id }) => id), 'JUSTID'),
+      ),
     )
     for (const one of kept) if (one.status === 'rejected') throw one.reason
   }
@@ -147,8 +145,27 @@ export class OutboxStreams {
     await this.redis.xclaim(stream, GROUP, CONSUMER, 0, id, 'IDLE', idleMs, 'RETRYCOUNT', delivery - 1, 'JUSTID')
   }
 
-  async settle({ stream, id }: Delivered): Promise<void> {
-    await this.#settle([stream], [id])
+  /** Notes that an item is done; what was done in one turn of the event loop is noted together. */
+  settle(item: Delivered): Promise<void> {
+    this.#done.push(item)
+    this.#noted ??= this.#noteDone()
+    return this.#noted
+  }
+
+  async #noteDone(): Promise<void> {
+    await endOfTurn()
+    const done = this.#done
+    this.#done = []
+    this.#noted = undefined
+    const lists = this.#oneByOne ? [...byStream(done).values()] : [done]
+    await Promise.all(
+      lists.map((items) =>
+        this.#settle(
+          items.map(({ stream }) => stream),
+          items.map(({ id }) => id),
+        ),
+      ),
+    )
   }
 
   async bury({ stream, id, delivery }: Delivered, reason: string): Promise<void> {
@@ -235,6 +252,16 @@ export class OutboxStreams {
       return { stream, id: asText(id), delivery: asNumber(delivery), seenAt: asNumber(now), what: readFields(fields) }
     })
   }
+}
+
+function byStream(items: readonly Delivered[]): ReadonlyMap<string, readonly Delivered[]> {
+  const lists = new Map<string, Delivered[]>()
+  for (const item of items) {
+    const list = lists.get(item.stream)
+    if (list === undefined) lists.set(item.stream, [item])
+    else list.push(item)
+  }
+  return lists
 }
 
 /** Arguments of XREADGROUP. */

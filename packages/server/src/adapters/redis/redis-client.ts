@@ -16,3 +16,8 @@ export function isCluster(client: object): client is Cluster {
 export function mastersOf(client: RedisClient): readonly Redis[] {
   return isCluster(client) ? client.nodes('master') : [client]
 }
+
+/** Whether a command was refused, before anything of it was done, because its keys lie in several slots: a Cluster of one node that was named as a server. */
+export function crossesSlots(error: unknown): boolean {
+  return String(error).includes('CROSSSLOT')
+}

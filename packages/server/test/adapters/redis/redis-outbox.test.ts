@@ -7,6 +7,7 @@ import { connectRedis, redisStore, Seal } from '../../../src/adapters/redis/inde
 import type { RedisStore, RedisStoreOptions } from '../../../src/adapters/redis/index.js'
 import { outboxFigures } from '../../../src/adapters/redis/outbox-figures.js'
 import { keyLayout } from '../../../src/adapters/redis/keys.js'
+import { Wake } from '../../../src/adapters/redis/wake.js'
 import { startRedis } from '../../../../../scripts/redis-server.mjs'
 import { TEST_KEY } from './open-redis-store.js'
 
@@ -97,6 +98,24 @@ test('what was handed out is gone from the stream and from the group', async () 
   const { outbox } = keyLayout(prefix).bucketOf(id)
   expect(await redis.xlen(outbox)).toBe(0)
   expect(await redis.xpending(outbox, 'rekey')).toEqual([0, null, null, null])
+})
+
+test('items of several streams that are done in one turn are noted together, and each is gone', async () => {
+  const { store, prefix } = open({ outbox: { parallelism: 8 } })
+  const ids = await Promise.all(['a', 'b', 'c', 'd'].map((body) => owe(store, [body, `${body} too`])))
+  const gate = new Wake()
+  let inHand = 0
+  const running = store.outbox.consume(async () => {
+    inHand += 1
+    await gate.after(10_000)
+  })
+  await until('all in hand', async () => (inHand === 8 ? true : undefined))
+  gate.now()
+  await emptied(store)
+  await running.stop()
+  const { bucketOf } = keyLayout(prefix)
+  const pending = await Promise.all(ids.map((id) => redis.xpending(bucketOf(id).outbox, 'rekey')))
+  expect(pending.map(([count]) => count)).toEqual(ids.map(() => 0))
 })
 
 test('an item that is worked on for longer than the idle time is not taken over', async () => {
