@@ -1,4 +1,5 @@
 import type { Budget, Budgets, Overdrawn, Row, TryBudget, TryCount } from '@rekey/core'
+import { crossesSlots, isCluster } from './redis-client.js'
 import type { RedisCommands } from './redis-client.js'
 import { asList, asNumber } from './answer.js'
 import { keyLayout } from './keys.js'
@@ -12,8 +13,8 @@ export interface RedisBudgetsOptions {
 }
 
 /**
- * Counts in Redis. A window begins with the first act that is counted in it. Each budget is a call of its own, because each lies in its own
- * slot of a Cluster; the client sends them together.
+ * Counts in Redis. A window begins with the first act that is counted in it. Budgets are counted together, but for a Cluster, where each lies in a slot
+ * of its own.
  */
 export class RedisBudgets implements Budgets {
   readonly #keys: KeyLayout
@@ -24,9 +25,11 @@ export class RedisBudgets implements Budgets {
   readonly #withdraw: Script
   readonly #row: Script
   readonly #clear: Script
+  #apart: boolean
 
   constructor(redis: RedisCommands, options: RedisBudgetsOptions = {}) {
     this.#keys = keyLayout(options.prefix)
+    this.#apart = isCluster(redis)
     this.#count = defineScript(redis, COUNT)
     this.#refund = defineScript(redis, REFUND)
     this.#attempt = defineScript(redis, ATTEMPT)
@@ -37,8 +40,24 @@ export class RedisBudgets implements Budgets {
   }
 
   async count(budgets: readonly Budget[]): Promise<readonly number[]> {
-    const counts = budgets.map(({ key, windowSeconds }) => this.#count([this.#keys.budget(key)], [Math.ceil(windowSeconds * 1_000)]))
-    return (await Promise.all(counts)).map(asNumber)
+    if (this.#apart || budgets.length === 0) return this.#countApart(budgets)
+    try {
+      return await this.#countTogether(budgets)
+    } catch (error) {
+      if (!crossesSlots(error)) throw error
+      this.#apart = true
+      return this.#countApart(budgets)
+    }
+  }
+
+  async #countApart(budgets: readonly Budget[]): Promise<readonly number[]> {
+    return (await Promise.all(budgets.map((budget) => this.#countTogether([budget])))).flat()
+  }
+
+  async #countTogether(budgets: readonly Budget[]): Promise<readonly number[]> {
+    const keys = budgets.map(({ key }) => this.#keys.budget(key))
+    const windows = budgets.map(({ windowSeconds }) => Math.ceil(windowSeconds * 1_000))
+    return asList(await this.#count(keys, windows)).map(asNumber)
   }
 
   async refund(budgets: readonly Budget[]): Promise<void> {
@@ -71,12 +90,17 @@ export class RedisBudgets implements Budgets {
   }
 }
 
+/** KEYS budgets. ARGV the milliseconds of each one's window. Answers the count of each. */
 const COUNT = {
   name: 'rekeyBudgetCount',
   lua: `
-local count = redis.call('INCR', KEYS[1])
-if count == 1 and redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-return count
+local counts = {}
+for i, key in ipairs(KEYS) do
+  local count = redis.call('INCR', key)
+  if count == 1 and redis.call('PTTL', key) < 0 then redis.call('PEXPIRE', key, ARGV[i]) end
+  counts[i] = count
+end
+return counts
 `,
 }
 

@@ -135,7 +135,7 @@ describe('three masters with a replica each', () => {
   })
 })
 
-test('a node that holds all slots may be named as one Redis: what it owes is handed out', async () => {
+test('a node that holds all slots may be named as one Redis: it counts, and what it owes is handed out', async () => {
   const node = await startRedis({ cluster: true })
   onTestFinished(() => node.stop())
   const redis = connectRedis(node.url, { onError: warn })
@@ -143,6 +143,11 @@ test('a node that holds all slots may be named as one Redis: what it owes is han
   await redis.cluster('ADDSLOTSRANGE', 0, 16_383)
   await until('the cluster', async () => ((await redis.cluster('INFO')).includes('cluster_state:ok') ? true : undefined))
   const store = redisStore(redis, seal, { outbox: { idleMs: 300 } })
+  const budgets = ['address', 'store'].map((key) => ({ key, limit: 5, windowSeconds: 60 }))
+  expect([await store.budgets.count(budgets), await store.budgets.count(budgets)]).toEqual([
+    [1, 1],
+    [2, 2],
+  ])
   const expiresAt = (await store.conversations.now()) + 60_000
   const ids = Array.from({ length: 16 }, () => randomUUID())
   for (const id of ids) await store.conversations.create({ id, body: 'body', expiresAt, owed: [id], replies: [], ended: false })
