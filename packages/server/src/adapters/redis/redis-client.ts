@@ -2,7 +2,7 @@ import { Cluster } from 'ioredis'
 import type { Redis, RedisCommander } from 'ioredis'
 
 /** The commands that the adapters give; a Cluster sends each to the node of its key. */
-export type RedisCommands = RedisCommander<{ readonly type: 'default'; readonly mapping: 'resp2' }> & Pick<Redis, 'sendCommand'>
+export type RedisCommands = RedisCommander<{ readonly type: 'default'; readonly mapping: 'resp2' }> & Pick<Redis, 'defineCommand'>
 
 /** A connection to the store, whichever way Redis is run: both give the same commands. */
 export type RedisClient = Redis | Cluster
