@@ -25,17 +25,17 @@ export class CallerGone extends Error {
  * replacement; a byte order mark stays in it.
  * @throws CallerGone when the connection ends first.
  */
-export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<BodyRead> {
+export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<BodyRead> {
   const length = request.headers['content-length']
-  if (request.headers['transfer-encoding'] === undefined && (length === undefined || /^0+$/.test(length))) {
-    return { body: { is: 'none' }, drained: true }
-  }
+  if (request.headers['transfer-encoding'] === undefined && (length === undefined || /^0+$/.test(length))) return NOTHING
   const encoding = request.headers['content-encoding']?.trim().toLowerCase()
   const encoded = encoding !== undefined && encoding !== '' && encoding !== 'identity'
-  const { bytes, drained } = await collect(request, encoded ? { ...limits, bodyBytes: 0 } : limits)
-  if (encoded) return { body: { is: 'encoded' }, drained }
-  return { body: bytes === 'too-many' ? { is: 'too-large' } : textOf(bytes), drained }
+  return encoded ? collect(request, { ...limits, bodyBytes: 0 }, ENCODED) : collect(request, limits, TOO_LARGE)
 }
+
+const NOTHING: Promise<BodyRead> = Promise.resolve({ body: { is: 'none' }, drained: true })
+const ENCODED: WireBody = { is: 'encoded' }
+const TOO_LARGE: WireBody = { is: 'too-large' }
 
 /** Holds nothing between two bodies: each is decoded as a whole. */
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -49,12 +49,8 @@ function textOf(bytes: Buffer): WireBody {
   }
 }
 
-interface Collected {
-  readonly bytes: Buffer | 'too-many'
-  readonly drained: boolean
-}
-
-function collect(request: IncomingMessage, limits: BodyLimits): Promise<Collected> {
+/** @param otherwise what a body is that is longer than what is kept. */
+function collect(request: IncomingMessage, limits: BodyLimits, otherwise: WireBody): Promise<BodyRead> {
   return new Promise((resolve, reject) => {
     let kept: Buffer[] = []
     let count = 0
@@ -70,7 +66,7 @@ function collect(request: IncomingMessage, limits: BodyLimits): Promise<Collecte
     const giveUp = () => {
       if (!settle()) return
       request.pause()
-      resolve({ bytes: 'too-many', drained: false })
+      resolve({ body: otherwise, drained: false })
     }
     const onData = (chunk: Buffer) => {
       if (settled) return
@@ -84,7 +80,7 @@ function collect(request: IncomingMessage, limits: BodyLimits): Promise<Collecte
       if (count > limits.bodyBytes + limits.drainBytes) giveUp()
     }
     const onEnd = () => {
-      if (settle()) resolve({ bytes: count > limits.bodyBytes ? 'too-many' : joined(kept), drained: true })
+      if (settle()) resolve({ body: count > limits.bodyBytes ? otherwise : textOf(joined(kept)), drained: true })
     }
     const onGone = () => {
       if (settle()) reject(new CallerGone('the connection ended within the body'))

@@ -35,7 +35,7 @@ export async function listen(
     if (closing || retired) response.setHeader('Connection', 'close')
     listener(request, response)
   }
-  const { listener: inTurn, answering } = oneAtATime(serve, limits)
+  const { listener: inTurn, answerOn, answers } = oneAtATime(serve, limits)
   const server = createServer(serverOptions(limits), inTurn)
   server.maxConnections = limits.connections
   // By default headers after the 2 000th are dropped in silence; their bytes and their number are limited anyway.
@@ -43,7 +43,7 @@ export async function listen(
   server.timeout = limits.idleMs
   // While we are at work on an answer nothing moves either, and that is no fault of the caller's. Once it is on its way, the time counts again.
   server.on('timeout', (socket) => {
-    const response = answering.get(socket)
+    const response = answerOn(socket)
     if (response === undefined || !response.req.complete || response.headersSent) socket.destroy()
   })
   const crowd = new Crowd(limits.connectionsPerAddress, trusted)
@@ -56,7 +56,7 @@ export async function listen(
     const { status, headers, text } = closingProblem('expectation-failed')
     response.writeHead(status, headers).end(text)
   })
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerBroken(error, socket, answering.get(socket)))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerBroken(error, socket, answerOn(socket)))
 
   await opened(server, at)
   const { port } = addressOf(server)
@@ -67,7 +67,7 @@ export async function listen(
       retired = true
     },
     close() {
-      closing ??= closeDown(server, answering, sockets, limits.closeMs)
+      closing ??= closeDown(server, answers(), sockets, limits.closeMs)
       return closing
     },
   }
@@ -132,16 +132,11 @@ function closingProblem(code: HttpProblem) {
 /** How long a close waits for the first byte of connections that were taken before it. */
 const FIRST_BYTE_MS = 200
 
-async function closeDown(
-  server: Server,
-  answering: ReadonlyMap<Duplex, ServerResponse>,
-  sockets: ReadonlySet<Socket>,
-  closeMs: number,
-): Promise<void> {
+async function closeDown(server: Server, answers: readonly ServerResponse[], sockets: ReadonlySet<Socket>, closeMs: number): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     server.close(() => resolve())
   })
-  for (const response of answering.values()) if (!response.headersSent) response.setHeader('Connection', 'close')
+  for (const response of answers) if (!response.headersSent) response.setHeader('Connection', 'close')
   server.closeIdleConnections()
   // A connection that never sent a byte is not idle in Node's eyes; of one that was just taken the first bytes may be on their way.
   const silent = setTimeout(() => {

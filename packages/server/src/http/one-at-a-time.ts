@@ -11,13 +11,17 @@ export interface ConnectionLimits {
 /** The requests of one connection: how many were handled, and those that wait for the answer to an earlier one. */
 interface Line {
   handled: number
+  /** The answer that is on its way. */
+  answering: ServerResponse | undefined
   readonly waiting: (() => void)[]
 }
 
 export interface OneAtATime {
   readonly listener: RequestListener
-  /** Answers that are on their way, by connection. */
-  readonly answering: ReadonlyMap<Duplex, ServerResponse>
+  /** The answer that is on its way on a connection. */
+  answerOn(socket: Duplex): ServerResponse | undefined
+  /** All answers that are on their way. */
+  answers(): readonly ServerResponse[]
 }
 
 /**
@@ -25,35 +29,34 @@ export interface OneAtATime {
  * answer, holds up nobody else. A connection on which more wait is dropped. The last answer of a connection says that it is.
  */
 export function oneAtATime(listener: RequestListener, { pipelined, requestsPerConnection }: ConnectionLimits): OneAtATime {
-  const lines = new WeakMap<Duplex, Line>()
-  const answering = new Map<Duplex, ServerResponse>()
+  const lines = new Map<Duplex, Line>()
   const handle = (line: Line, request: IncomingMessage, response: ServerResponse): void => {
-    const { socket } = request
     line.handled += 1
+    line.answering = response
     if (line.handled >= requestsPerConnection) response.setHeader('Connection', 'close')
-    answering.set(socket, response)
     // Emitted when the answer has been handed over as a whole, or can no longer be.
     response.once('close', () => {
-      answering.delete(socket)
-      if (!socket.destroyed && line.handled < requestsPerConnection) line.waiting.shift()?.()
+      line.answering = undefined
+      if (!request.socket.destroyed && line.handled < requestsPerConnection) line.waiting.shift()?.()
     })
     listener(request, response)
   }
   const lineOf = (socket: Duplex): Line => {
     const known = lines.get(socket)
     if (known) return known
-    const line: Line = { handled: 0, waiting: [] }
+    const line: Line = { handled: 0, answering: undefined, waiting: [] }
     lines.set(socket, line)
+    socket.once('close', () => lines.delete(socket))
     return line
   }
   return {
-    answering,
+    answerOn: (socket) => lines.get(socket)?.answering,
+    answers: () => [...lines.values()].flatMap(({ answering }) => answering ?? []),
     listener(request, response) {
-      const { socket } = request
-      const line = lineOf(socket)
-      if (!answering.has(socket)) handle(line, request, response)
+      const line = lineOf(request.socket)
+      if (line.answering === undefined) handle(line, request, response)
       else if (line.waiting.length < pipelined) line.waiting.push(() => handle(line, request, response))
-      else socket.destroy()
+      else request.socket.destroy()
     },
   }
 }
