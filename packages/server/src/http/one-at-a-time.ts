@@ -19,9 +19,9 @@ interface Line {
 export interface OneAtATime {
   readonly listener: RequestListener
   /** The answer that is on its way on a connection. */
-  answerOn(socket: Duplex): ServerResponse | undefined
+  readonly answerOn: (socket: Duplex) => ServerResponse | undefined
   /** All answers that are on their way. */
-  answers(): readonly ServerResponse[]
+  readonly answers: () => readonly ServerResponse[]
 }
 
 /**

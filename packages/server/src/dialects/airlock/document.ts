@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { JsonObject } from '@rekey/core'
 import type { WireRequest, WireResponse } from '../../dialect/wire.js'
 import { mediaTypeFor } from './media-type.js'
@@ -71,8 +71,8 @@ export function noContent(headers: Headers): WireResponse {
 
 /** Constant through a conversation, and a number of 18 digits as the vendor's; it says nothing about token or person. */
 export function sessionId(conversation: string): string {
-  const hash = createHash('sha256').update(`airlock session ${conversation}`).digest().readBigUInt64BE()
-  return String(10n ** 17n + (hash % (9n * 10n ** 17n)))
+  const number = hash('sha256', `airlock session ${conversation}`, 'buffer').readBigUInt64BE()
+  return String(10n ** 17n + (number % (9n * 10n ** 17n)))
 }
 
 function asData({ type, id, attributes }: Item): JsonObject {

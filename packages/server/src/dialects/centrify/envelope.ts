@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Json, JsonObject } from '@rekey/core'
 import type { WireRequest, WireResponse } from '../../dialect/wire.js'
 
@@ -55,5 +55,5 @@ function envelope(of: {
 
 /** A trace id for support: the id under which the log knows the request, and 32 hex digits. */
 function errorIdOf({ requestId }: WireRequest): string {
-  return `${requestId}:${createHash('sha256').update(requestId).digest('hex').slice(0, 32)}`
+  return `${requestId}:${hash('sha256', requestId).slice(0, 32)}`
 }

@@ -30,8 +30,12 @@ function macOf(site: Site, rprq: string, code: Buffer): Buffer {
   return Buffer.from(site.sign('mailed code', `${rprq} ${code.toString('hex')}`).subarray(0, MAC_BYTES))
 }
 
+/** What one signature hides of a code. */
+const MASK_BYTES = 32
+
 /** The same operation hides and shows. */
 function masked(site: Site, rprq: string, code: Buffer): Buffer {
-  const mask = Buffer.concat([site.sign('mask 1', rprq), site.sign('mask 2', rprq)])
+  const first = site.sign('mask 1', rprq)
+  const mask = code.length > MASK_BYTES ? Buffer.concat([first, site.sign('mask 2', rprq)]) : first
   return Buffer.from(code.map((byte, at) => byte ^ (mask[at] ?? 0)))
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Described, Ended, JsonObject, Open, Problem, View } from '@rekey/core'
 import type { WireRequest, WireResponse } from '../../dialect/wire.js'
 import { protocolOf } from './crest.js'
@@ -64,7 +64,7 @@ function drawDescribed({ step, requirement }: Described, request: WireRequest): 
 
 /** A number, as the vendor's hash codes are; the same for the same body in every process. */
 function revisionOf(body: JsonObject): string {
-  return String(createHash('sha256').update(JSON.stringify(body)).digest().readUInt32BE(0))
+  return String(hash('sha256', JSON.stringify(body), 'buffer').readUInt32BE(0))
 }
 
 function stage({ requirement, token }: Open): JsonObject {
