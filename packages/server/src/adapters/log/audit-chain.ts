@@ -32,11 +32,11 @@ export class Chain {
 
   /** The next line, without its line break. */
   seal(entry: JsonObject): string {
-    const body = { chain: this.id, seq: this.#next, prev: this.#prev, entry }
-    const mac = macOf(this.key, body)
+    const around = aroundMac({ chain: this.id, entry, prev: this.#prev, seq: this.#next })
+    const mac = macOf(this.key, around)
     this.#next += 1
     this.#prev = mac
-    return canonicalJson({ ...body, mac })
+    return withMac(around, mac)
   }
 
   /** @returns undefined while there is no line. */
@@ -62,16 +62,27 @@ export function readLine(text: string): ChainLine | undefined {
 
 /** Whether a line was written with this key, to the letter. */
 export function isGenuine(key: AuditKey, text: string, line: ChainLine): boolean {
-  const { mac, ...body } = line
-  const right = Buffer.from(macOf(key, body))
-  const given = Buffer.from(mac)
+  const around = aroundMac(line)
+  const right = Buffer.from(macOf(key, around))
+  const given = Buffer.from(line.mac)
   // To the letter: members that are read past, doubled ones and other spellings are changes too.
-  return given.length === right.length && timingSafeEqual(given, right) && canonicalJson({ ...line }) === text
+  return given.length === right.length && timingSafeEqual(given, right) && withMac(around, line.mac) === text
 }
 
-function macOf(key: AuditKey, body: Omit<ChainLine, 'mac'>): string {
+/** The canonical JSON of a line without its MAC, in two parts: by name the MAC stands between them. Together they are what it is made over. */
+type AroundMac = readonly [before: string, behind: string]
+
+function aroundMac({ chain, entry, prev, seq }: Omit<ChainLine, 'mac'>): AroundMac {
+  return [`{"chain":${canonicalJson(chain)},"entry":${canonicalJson(entry)}`, `,"prev":${canonicalJson(prev)},"seq":${seq}}`]
+}
+
+function withMac([before, behind]: AroundMac, mac: string): string {
+  return `${before},"mac":${canonicalJson(mac)}${behind}`
+}
+
+function macOf(key: AuditKey, [before, behind]: AroundMac): string {
   return createHmac('sha256', key.object)
-    .update(canonicalJson({ ...body }))
+    .update(before + behind)
     .digest('base64url')
 }
 

@@ -6,7 +6,12 @@ const MAX_TEXT = 256
 
 /** A line whose texts are cut off where they are longer than any of ours. */
 export function boundedLine(line: { readonly [name: string]: unknown }): JsonObject {
-  return Object.fromEntries(Object.entries(line).flatMap(([name, value]) => (value === undefined ? [] : [[name, bounded(value)] as const])))
+  const members: [string, Json][] = []
+  for (const name of Object.keys(line)) {
+    const value = line[name]
+    if (value !== undefined) members.push([name, bounded(value)])
+  }
+  return Object.fromEntries(members)
 }
 
 function bounded(value: unknown): Json {
