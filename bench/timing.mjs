@@ -32,7 +32,7 @@ const { values: wishes } = parseArgs({
 })
 /** Times of each kind of people at each step; two a block. */
 const SAMPLES = Number(wishes.samples ?? (wishes.smoke ? 20 : 5_000))
-const PLANTED_SAMPLES = Math.min(SAMPLES, 1_000)
+const PLANTED_SAMPLES = Math.min(SAMPLES, 500)
 const WARM_UP = wishes.smoke ? 5 : 200
 const OTHERS = PERSONAS.filter((persona) => persona !== 'known')
 const VISITED = VISITS.filter(({ dialect }) => wishes.dialect === undefined || dialect === wishes.dialect)

@@ -1,6 +1,6 @@
 import { Codes, defineStep, maskMail } from '@rekey/core'
 import { codeSpace } from './code-format.js'
-import { askForCode, judgeCode, judgeLink } from './sent-code.js'
+import { askForCode, judgeCode, judgeLink, RESEND } from './sent-code.js'
 
 /** Proves that the person reads the mailbox the directory holds for them. */
 export const emailValidation = defineStep({
@@ -12,11 +12,7 @@ export const emailValidation = defineStep({
     expires: { type: 'string', format: 'duration', longest: '1d', default: '10m', description: 'Life of a code; at most a day' },
     code: { type: 'string', enum: ['digits', 'uuid'], default: 'digits', description: 'Look of the code' },
     length: { type: 'integer', minimum: 4, maximum: 12, default: 8, description: 'Digits of the code' },
-    resend: {
-      type: 'string',
-      enum: ['same', 'new'],
-      description: 'Whether sending again brings the same code while it lives, or a new one that ends it. Default: `same`',
-    },
+    resend: RESEND,
     link: { type: 'boolean', default: true, description: 'Whether the mail holds a link by which the reader goes on' },
   },
   kind: 'code',

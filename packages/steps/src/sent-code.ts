@@ -13,6 +13,13 @@ import {
 } from '@rekey/core'
 import { formatOf } from './code-format.js'
 
+/** The setting `resend` of the steps that send a code. */
+export const RESEND = {
+  type: 'string',
+  enum: ['same', 'new'],
+  description: 'Whether sending again brings the same code while it lives, or a new one that ends it. Default: `same`',
+} as const
+
 /** What the steps that send a code see alike, whatever way it goes. */
 export interface CodeSight {
   readonly settings: {

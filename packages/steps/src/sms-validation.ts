@@ -1,6 +1,6 @@
 import { Codes, defineStep, maskPhone } from '@rekey/core'
 import { codeSpace } from './code-format.js'
-import { askForCode, judgeCode, judgeLink } from './sent-code.js'
+import { askForCode, judgeCode, judgeLink, RESEND } from './sent-code.js'
 
 /** Proves that the person reads the text messages of the telephone the directory holds for them. */
 export const smsValidation = defineStep({
@@ -12,11 +12,7 @@ export const smsValidation = defineStep({
     expires: { type: 'string', format: 'duration', longest: '10m', default: '10m', description: 'Life of a code; 10 minutes at most' },
     code: { type: 'string', enum: ['digits', 'uuid'], default: 'digits', description: 'Look of the code' },
     length: { type: 'integer', minimum: 4, maximum: 12, default: 6, description: 'Digits of the code' },
-    resend: {
-      type: 'string',
-      enum: ['same', 'new'],
-      description: 'Whether sending again brings the same code while it lives, or a new one that ends it. Default: `same`',
-    },
+    resend: RESEND,
     link: { type: 'boolean', default: false, description: 'Whether the message holds a link by which the reader goes on' },
   },
   kind: 'code',

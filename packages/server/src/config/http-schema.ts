@@ -85,7 +85,7 @@ export const HTTP_PROPERTIES = {
     maximum: 1_000,
     default: DEFAULT_LIMITS.answersEveryMs,
     description:
-      'Answers of dialects go at whole multiples of so many milliseconds from when the request was there: what one person costs more than another is not seen from outside. Longer than most answers take hides most; 0 lets them go at once.',
+      'Answers of dialects go at ticks of so many milliseconds, the first of which comes by chance one to two of them after the request: what one person costs more than another is not seen from outside. Longer than most answers take hides most; 0 lets them go at once.',
   },
 } as const satisfies Properties
 

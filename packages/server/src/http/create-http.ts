@@ -4,15 +4,16 @@ import { setTimeout } from 'node:timers/promises'
 import Koa, { type Context } from 'koa'
 import type { MountedDialect, StrayFault } from '../dialect/dialect.js'
 import type { WireRequest, WireResponse } from '../dialect/wire.js'
-import { CallerGone, readBody } from './body.js'
 import { atTicks } from './at-ticks.js'
+import { CallerGone, readBody } from './body.js'
 import { clientAddress, NOBODY, trustedProxies, type TrustedProxies } from './client-address.js'
+import { threadClock } from './clock.js'
 import { headersByName } from './headers-by-name.js'
 import { DEFAULT_LIMITS, type HttpLimits } from './limits.js'
 import { listen, type Listening } from './listen.js'
 import { ownersOf, type OwnerOf } from './owners.js'
 import { problemDetails } from './problem-details.js'
-import { RouteTable, type Served } from './route-table.js'
+import { RouteTable, type Found } from './route-table.js'
 import { runRoute, type Conversing } from './run-route.js'
 import { send } from './send.js'
 import { readTarget, type Target } from './target.js'
@@ -92,17 +93,18 @@ export function createHttp(options: HttpOptions): Http {
 
 /** What one request is told by, once it has been read. */
 interface Passage {
-  readonly requestId: string
   readonly target: Target
   readonly request: WireRequest
   /** The dialect that answers for this path. */
   readonly dialect: MountedDialect | undefined
   /** When the request was there as a whole, by the monotonic clock. */
   readonly begun: number
-  /** The pattern of the route that matched, and what it answered. */
+  /** The pattern of the route that serves it. */
   route: string | undefined
-  response: WireResponse | undefined
 }
+
+/** What a route answers a request with. @param isAwaited whether anybody still waits for it. */
+type Respond = (request: WireRequest, isAwaited: () => boolean) => WireResponse | Promise<WireResponse>
 
 function createApp(options: HttpOptions, limits: HttpLimits, trusted: TrustedProxies): Koa {
   const app = new Koa()
@@ -111,9 +113,7 @@ function createApp(options: HttpOptions, limits: HttpLimits, trusted: TrustedPro
   const { around } = options
   app.use(
     around === undefined
-      ? async (context) => {
-          await pass(context)
-        }
+      ? pass
       : async (context) => {
           if (ownerOf(readTarget(context.req.url ?? '').path)) return around(traceparent(context, trusted), () => pass(context))
           await pass(context)
@@ -131,8 +131,7 @@ function createEdge(
   trusted: TrustedProxies,
   ownerOf: OwnerOf,
 ): (context: Context) => Promise<AnsweredRequest | undefined> {
-  const passages = new WeakMap<Context, Passage>()
-  const routes = tableOf(options, limits, passages)
+  const routes = tableOf(options, limits)
   const { onAnswer } = options
   return async (context) => {
     const requestId = options.newRequestId?.() ?? randomUUID()
@@ -149,10 +148,12 @@ function createEdge(
       const { body, drained } = await readBody(req, limits)
       const begun = performance.now()
       if (!drained) context.set('Connection', 'close')
+      const method = req.method ?? ''
+      const found = target.is === 'good' ? routes.find(method, target.rawPath) : NOWHERE
       const request: WireRequest = {
-        method: req.method ?? '',
+        method,
         path: target.path,
-        params: NO_PARAMS,
+        params: found.is === 'route' ? found.params : NO_PARAMS,
         query: target.is === 'good' ? target.query : [],
         headers,
         body,
@@ -160,9 +161,8 @@ function createEdge(
         requestId,
         now: options.now?.() ?? new Date(),
       }
-      passage = { requestId, target, request, dialect: ownerOf(target.path), begun, route: undefined, response: undefined }
-      passages.set(context, passage)
-      send(context, refuseBent(context, passage) ?? (await answer(options, routes, context, passage)))
+      passage = { target, request, dialect: ownerOf(target.path), begun, route: undefined }
+      send(context, refuseBent(context, passage) ?? (await answer(options, context, passage, found)))
     } catch (fault) {
       if (fault instanceof CallerGone) {
         context.respond = false
@@ -185,6 +185,7 @@ function createEdge(
 
 const NO_PARAMS: WireRequest['params'] = Object.freeze({})
 const NO_HOPS: readonly string[] = Object.freeze([])
+const NOWHERE: Found<Respond> = Object.freeze({ is: 'none', methods: Object.freeze([]) })
 
 /** What an answer that could not be sent has left behind must not stand in the next one. */
 function withdrawHeaders({ res }: Context): void {
@@ -199,45 +200,37 @@ function refuseBent(context: Context, { target, request, dialect }: Passage): Wi
 }
 
 /** The answer of the route, or that of whoever owns the path. */
-async function answer(options: HttpOptions, routes: RouteTable, context: Context, passage: Passage): Promise<WireResponse> {
-  const { target, request, dialect } = passage
-  if (target.is === 'bent' || options.hides?.(request) === true) return problemDetails('not-found')
-  // The router goes by Koa's path, and that by the URL: of an absolute form Koa would make more than we have read.
-  if (!context.url.startsWith('/')) context.url = target.rawPath
-  const methods = await routes.dispatch(context, target.rawPath)
-  return passage.response ?? unmatched(methods, dialect, request)
+function answer(options: HttpOptions, { res }: Context, passage: Passage, found: Found<Respond>): WireResponse | Promise<WireResponse> {
+  const { request, dialect } = passage
+  if (options.hides?.(request) === true) return problemDetails('not-found')
+  if (found.is === 'none') return unmatched(found.methods, dialect, request)
+  // The table serves HEAD wherever there is GET; no vendor's page has one. It is a method that the path lacks.
+  if (request.method === 'HEAD' && dialect !== undefined) return dialect.stray(request, 'bad-method')
+  passage.route = found.route
+  return found.serve(request, () => !res.destroyed)
 }
 
-function tableOf(options: HttpOptions, { requestsAtOnce, answersEveryMs }: HttpLimits, passages: WeakMap<Context, Passage>): RouteTable {
-  const table = new RouteTable()
-  const add = (route: Served, respond: (request: WireRequest, context: Context) => WireResponse | Promise<WireResponse>) =>
-    table.add(route, async (context, params) => {
-      const passage = passages.get(context)
-      if (passage === undefined) throw new Error('a request reached a route without passing the edge')
-      // The table serves HEAD wherever there is GET; no vendor's page has one. Left unanswered, it is a method that the path lacks.
-      if (passage.request.method === 'HEAD' && passage.dialect !== undefined) return
-      passage.route = route.path
-      passage.response = await respond({ ...passage.request, params }, context)
-    })
+function tableOf(options: HttpOptions, { requestsAtOnce, answersEveryMs }: HttpLimits): RouteTable<Respond> {
+  const table = new RouteTable<Respond>()
+  const clock = answersEveryMs > 0 ? threadClock() : undefined
   let atOnce = 0
   for (const dialect of options.dialects) {
     for (const route of dialect.routes) {
-      add(route, async (request, { res }) => {
+      table.add(route, async (request, isAwaited) => {
         // More would only make all of them late: whoever comes now hears so at once, before anything is stored or asked.
         if (atOnce >= requestsAtOnce) return dialect.stray(request, 'fault')
         atOnce += 1
         // What is held back is not counted: it costs its connection and nothing else.
-        const { response, holdMs } = await atTicks({ everyMs: answersEveryMs, isAwaited: () => !res.destroyed }, () =>
-          runRoute(options.engine, route, request).finally(() => (atOnce -= 1)),
-        )
+        const run = () => runRoute(options.engine, route, request).finally(() => (atOnce -= 1))
+        const { response, holdMs } = await (clock ? atTicks({ everyMs: answersEveryMs, clock, isAwaited }, run) : run())
         if (holdMs > 0) await setTimeout(holdMs)
         return response
       })
     }
   }
-  for (const route of options.routes ?? []) add(route, (request) => route.handle(request))
-  add({ method: 'GET', path: '/health' }, () => ({ status: 200, headers: {}, body: { status: 'ok' } }))
-  add({ method: 'GET', path: '/ready' }, async () => {
+  for (const route of options.routes ?? []) table.add(route, (request) => route.handle(request))
+  table.add({ method: 'GET', path: '/health' }, () => ({ status: 200, headers: {}, body: { status: 'ok' } }))
+  table.add({ method: 'GET', path: '/ready' }, async () => {
     const ready = (await options.ready?.()) ?? true
     return ready ? { status: 200, headers: {}, body: { status: 'ready' } } : problemDetails('unavailable')
   })

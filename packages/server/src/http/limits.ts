@@ -20,7 +20,7 @@ export interface HttpLimits extends BodyLimits, ConnectionLimits {
   readonly connectionsPerAddress: number
   /** Requests that dialects are at work on; more are answered as unavailable. */
   readonly requestsAtOnce: number
-  /** Answers of dialects go at whole multiples of it, from when the request was there; 0 lets them go at once. SEC-2. */
+  /** From one tick to the next, at which answers of dialects go; 0 lets them go at once. SEC-2. */
   readonly answersEveryMs: number
   /** How long closing waits for requests in flight. */
   readonly closeMs: number

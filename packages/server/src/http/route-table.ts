@@ -1,5 +1,4 @@
-import { Router, type RouterContext } from '@koa/router'
-import type { Context } from 'koa'
+import { Router } from '@koa/router'
 
 /** One method and path, as dialects and pages declare them. */
 export interface Served {
@@ -10,53 +9,54 @@ export interface Served {
   readonly caseInsensitive?: true
 }
 
-interface Group {
-  readonly router: Router
-  readonly dispatch: ReturnType<Router['routes']>
-}
+/** What serves a request, with the pattern of its route and its parameters by name; or the methods that the path has. */
+export type Found<T> =
+  | { readonly is: 'route'; readonly route: string; readonly serve: T; readonly params: Readonly<Record<string, string>> }
+  | { readonly is: 'none'; readonly methods: readonly string[] }
 
-/** What a route does with a request; `params` by name. */
-export type Serve = (context: Context, params: Readonly<Record<string, string>>) => Promise<void>
+/** A route as the router keeps it. */
+type Layer = ReturnType<Router['register']>
 
 /**
  * All routes, in a router for each number of segments: a request is held against the few that its path can be, not against those of every dialect.
- * Of several that serve a request, the first counts; one that serves GET serves HEAD.
+ * Of several that serve a request, the first counts; one that serves GET serves HEAD. The router finds; what is found is called by whoever asks, as the
+ * router would put its middleware together anew for each request.
  */
-export class RouteTable {
-  readonly #groups = new Map<number, Group>()
+export class RouteTable<T> {
+  readonly #routers = new Map<number, Router>()
+  readonly #served = new Map<Layer, { readonly route: string; readonly serve: T }>()
 
   /** @throws TypeError for a path of anything but plain segments and whole parameters. */
-  add({ method, path, caseInsensitive }: Served, serve: Serve): void {
-    this.#groupOf(lengthOf(path)).router.register(path, [method], (context) => serve(context, { ...context.params }), {
-      sensitive: caseInsensitive !== true,
-      strict: true,
-    })
+  add({ method, path, caseInsensitive }: Served, serve: T): void {
+    const layer = this.#routerOf(lengthOf(path)).register(path, [method], nothing, { sensitive: caseInsensitive !== true, strict: true })
+    this.#served.set(layer, { route: path, serve })
   }
 
   /**
-   * Lets the route that fits serve a request; where none does, nothing happens.
-   * @param path as it was sent: what is encoded is no letter of a route, and a parameter may hold an encoded slash.
-   * @returns the methods that the path has.
+   * @param path as it was sent, of which is known that it decodes: what is encoded is no letter of a route, and a parameter may hold an encoded
+   *   slash.
    */
-  async dispatch(context: Context, path: string): Promise<readonly string[]> {
-    // The router puts what it needs of its own on Koa's context.
-    await this.#groups.get(path.split('/').length)?.dispatch(context as RouterContext, nothing)
-    // As the router leaves them on Koa's untyped context.
-    const matched: readonly { readonly methods: readonly string[] }[] | undefined = context['matched']
-    return [...new Set((matched ?? []).flatMap(({ methods }) => methods))]
+  find(method: string, path: string): Found<T> {
+    const found = this.#routers.get(path.split('/').length)?.match(path, method)
+    if (found === undefined) return NOWHERE
+    const [layer] = found.pathAndMethod
+    const served = layer && this.#served.get(layer)
+    if (served) return { is: 'route', route: served.route, serve: served.serve, params: layer.params(path, layer.captures(path)) }
+    return { is: 'none', methods: [...new Set(found.path.flatMap(({ methods }) => methods))] }
   }
 
-  #groupOf(length: number): Group {
-    const known = this.#groups.get(length)
+  #routerOf(length: number): Router {
+    const known = this.#routers.get(length)
     if (known) return known
     const router = new Router()
-    const group: Group = { router, dispatch: router.routes() }
-    this.#groups.set(length, group)
-    return group
+    this.#routers.set(length, router)
+    return router
   }
 }
 
-const nothing = async (): Promise<void> => undefined
+const NOWHERE: Found<never> = Object.freeze({ is: 'none', methods: Object.freeze([]) })
+
+const nothing = (): void => undefined
 
 const PLAIN = /^(?::[A-Za-z_][A-Za-z0-9_]*|[A-Za-z0-9._~-]*)$/
 

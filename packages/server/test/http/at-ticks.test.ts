@@ -1,35 +1,43 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { atTicks } from '../../src/http/at-ticks.js'
+import { atTicks, type Ticks } from '../../src/http/at-ticks.js'
+import { threadClock } from '../../src/http/clock.js'
 import type { Conversing } from '../../src/http/run-route.js'
 import { echo, engine, serve } from './echo.js'
 
-/** When, by a clock of the test's own, what took so many milliseconds came out. */
-async function cameOut(takesMs: number, everyMs: number, work: () => string = () => 'done') {
+/** Ticks by timers that the test moves on. */
+function ticks(over: Partial<Ticks> = {}): Ticks {
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
+  const wakeIn = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms))
+  return { everyMs: 10, clock: { wakeIn }, isAwaited: () => true, random: () => 0, ...over }
+}
+
+/** When what took so many milliseconds came out. */
+async function cameOut(of: Ticks, takesMs: number, work: () => string = () => 'done') {
   const begun = Date.now()
-  const settled = atTicks({ everyMs, isAwaited: () => true }, async () => {
-    if (takesMs > 0) await new Promise((resolve) => setTimeout(resolve, takesMs))
+  const settled = atTicks(of, async () => {
+    if (takesMs > 0) await of.clock.wakeIn(takesMs)
     return work()
   }).then(
     (value) => ({ value, at: Date.now() - begun }),
     (error: unknown) => ({ error, at: Date.now() - begun }),
   )
-  await vi.runAllTimersAsync()
+  await vi.advanceTimersByTimeAsync(1_000)
   return settled
 }
 
 describe('what is done comes out at a tick (SEC-2)', () => {
   test.each([
-    [0, 5, 5],
-    [1, 5, 5],
-    [4, 5, 5],
-    [6, 5, 10],
-    [9, 5, 10],
-    [23, 5, 25],
-    [7, 0, 7],
-  ])('%i ms of work, ticks of %i ms: after %i ms', async (takesMs, everyMs, at) => {
-    expect(await cameOut(takesMs, everyMs)).toEqual({ value: 'done', at })
+    [0, 0, 10],
+    [1, 0, 10],
+    [9, 0, 10],
+    [11, 0, 20],
+    [42, 0, 50],
+    [0, 0.5, 15],
+    [14, 0.5, 15],
+    [16, 0.5, 25],
+  ])('%i ms of work, the first tick %f late: after %i ms', async (takesMs, late, at) => {
+    expect(await cameOut(ticks({ random: () => late }), takesMs)).toEqual({ value: 'done', at })
   })
 
   test('and so does what fails', async () => {
@@ -37,25 +45,48 @@ describe('what is done comes out at a tick (SEC-2)', () => {
     const fail = () => {
       throw error
     }
-    expect(await cameOut(2, 5, fail)).toEqual({ error, at: 5 })
+    expect(await cameOut(ticks(), 2, fail)).toEqual({ error, at: 10 })
+  })
+
+  test('what never ends is not waited for once nobody waits for its answer', async () => {
+    let isAwaited = true
+    void atTicks(ticks({ isAwaited: () => isAwaited }), () => new Promise<never>(() => undefined))
+    await vi.advanceTimersByTimeAsync(100)
+    const before = vi.getTimerCount()
+    isAwaited = false
+    await vi.advanceTimersByTimeAsync(10)
+    expect([before, vi.getTimerCount()]).toEqual([1, 0])
   })
 })
 
-test('what never ends is not waited for once nobody waits for its answer', async () => {
-  vi.useFakeTimers()
-  onTestFinished(() => void vi.useRealTimers())
-  let isAwaited = true
-  const never = new Promise<never>(() => undefined)
-  void atTicks({ everyMs: 5, isAwaited: () => isAwaited }, () => never)
-  await vi.advanceTimersByTimeAsync(50)
-  const before = vi.getTimerCount()
-  isAwaited = false
-  await vi.advanceTimersByTimeAsync(5)
-  expect([before, vi.getTimerCount()]).toEqual([1, 0])
+describe('the clock', () => {
+  const now = () => Number(process.hrtime.bigint()) / 1e6
+
+  test('wakes at every moment, and at none too early', async () => {
+    const { wakeIn } = threadClock()
+    const waits = [30, 1, 7.5, 20, 7.25, 0.2, 12, ...Array.from({ length: 300 }, (_, at) => 1 + ((at * 7) % 25))]
+    const woken: number[] = []
+    const begun = now()
+    const early = await Promise.all(
+      waits.map(async (ms) => {
+        await wakeIn(ms)
+        woken.push(Math.max(1, ms))
+        return now() - begun < Math.max(1, ms)
+      }),
+    )
+    expect(early).not.toContain(true)
+    expect(woken.length).toBe(waits.length)
+  })
+
+  test('starts again after it had nothing to wait for', async () => {
+    const { wakeIn } = threadClock()
+    for (let round = 0; round < 20; round += 1) await wakeIn(1)
+    expect(threadClock().wakeIn).toBe(wakeIn)
+  })
 })
 
 describe('answers', () => {
-  const LONG = { answersEveryMs: 600_000, closeMs: 1 }
+  const LONG = { answersEveryMs: 60_000, closeMs: 1 }
 
   test('of dialects wait for their tick, also those that refuse; others do not', async () => {
     const known = engine()
