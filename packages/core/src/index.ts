@@ -68,7 +68,7 @@ export { CEL_WORDS } from './syntax/words.js'
 export { atomsOf, decide } from './machine/condition.js'
 export type { Condition, Decisions } from './machine/condition.js'
 export { ENSURED } from './machine/machine.js'
-export { DEFAULT_IN_ROW, MOST_IN_ROW, stepsIn } from './machine/machine.js'
+export { DEFAULT_IN_ROW, MOST_IN_ROW } from './machine/machine.js'
 export type { ChooseNode, Ensured, HashedMachine, InRow, Limits, Machine, Node, Rate, Required, StepNode } from './machine/machine.js'
 export type { Ending, Evidence, Snapshot, Who } from './machine/snapshot.js'
 

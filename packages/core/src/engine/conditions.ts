@@ -1,6 +1,7 @@
 import { linkAtom, type AtomOutcome, type ConditionWorld } from '../condition/evaluate.js'
 import { atomsOf, decide, type Condition } from '../machine/condition.js'
-import { stepsIn, type Machine, type Node } from '../machine/machine.js'
+import type { Machine, Node } from '../machine/machine.js'
+import { stepsOf } from '../machine/station.js'
 import { isUsedUp } from '../machine/attempts.js'
 import type { Snapshot } from '../machine/snapshot.js'
 
@@ -23,7 +24,7 @@ export interface LinkedConditions {
 export function linkConditions(machine: Machine): LinkedConditions {
   const asked = machine.nodes.map((node) => new Set(conditionsOf(node).flatMap(atomsOf)))
   const atoms = new Set(asked.flatMap((some) => [...some]))
-  const steps = stepsIn(machine).map(({ id }) => id)
+  const steps = stepsOf(machine).map(({ id }) => id)
   return {
     atoms: new Map([...atoms].map((text) => [text, linkedAtom(text, steps)])),
     remembered: new Set([...atoms].filter((text) => asked.filter((some) => some.has(text)).length > 1)),

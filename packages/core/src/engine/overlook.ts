@@ -1,4 +1,5 @@
-import { stepsIn, type Machine, type Node } from '../machine/machine.js'
+import type { Machine, Node } from '../machine/machine.js'
+import { stepsOf } from '../machine/station.js'
 import type { Ending, Snapshot } from '../machine/snapshot.js'
 import { decodeSnapshot } from './encoding.js'
 import { deadlineOf } from './view-of.js'
@@ -56,7 +57,7 @@ export function overlook(id: string, body: string, machine: string | undefined):
         },
       }),
     attempts: Object.entries(snapshot.attempts).map(([id, used]) => {
-      const of = known && stepsIn(known).find((one) => one.id === id)?.attempts
+      const of = known && stepsOf(known).find((one) => one.id === id)?.attempts
       return { step: id, used, ...(of !== undefined && { of }) }
     }),
     messages: { owed: snapshot.messages, ...(known && { of: known.limits.messages.conversation }) },
@@ -81,7 +82,7 @@ export function stepOf(machine: Machine, snapshot: Snapshot): { readonly id: str
 }
 
 function placesIn(machine: Machine): readonly { readonly id: string; readonly type: string }[] {
-  return [...machine.nodes, ...stepsIn(machine)].map(place)
+  return [...machine.nodes, ...stepsOf(machine)].map(place)
 }
 
 function place(node: Node): { readonly id: string; readonly type: string } {

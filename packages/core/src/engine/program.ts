@@ -64,7 +64,7 @@ export function link({ hash, machine }: HashedMachine, linking: Linking): Progra
     machine,
     ...conditionsFor(machine),
     returnsTo: new Set(machine.nodes.flatMap(targetsOf)),
-    secretOutputs: new Set(stepsOf({ unknownAccount: machine.unknownAccount, nodes }).flatMap(secretOutputsOf)),
+    secretOutputs: new Set(stepsOf({ nodes }).flatMap(secretOutputsOf)),
     unknownAccount: machine.unknownAccount,
     nodes,
   }

@@ -1,4 +1,5 @@
-import { stepsIn, type Machine } from '../machine/machine.js'
+import type { Machine } from '../machine/machine.js'
+import { stepsOf } from '../machine/station.js'
 import { FILTER_FIELDS, isFilter, type Filter, type FilterField } from '../ports/directory.js'
 import { isJsonObject, type Json, type JsonObject } from '../step/json.js'
 import type { AskedRequirement } from '../step/requirement.js'
@@ -53,7 +54,7 @@ function textOf(value: Json): string {
 }
 
 function fieldsOf(machine: Machine, id: string): readonly FilterField[] {
-  const fields = stepsIn(machine).find((step) => step.id === id)?.settings['fields']
+  const fields = stepsOf(machine).find((step) => step.id === id)?.settings['fields']
   const known = FILTER_FIELDS.filter((field) => Array.isArray(fields) && fields.includes(field))
   return known.length > 0 ? known : ['userName', 'mail']
 }

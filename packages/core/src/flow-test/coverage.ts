@@ -1,5 +1,6 @@
 import type { Condition } from '../machine/condition.js'
-import { stepsIn, type Machine, type StepNode } from '../machine/machine.js'
+import type { Machine, StepNode } from '../machine/machine.js'
+import { stepsOf } from '../machine/station.js'
 import type { Trace, TraceEntry } from './trace.js'
 
 /** A way that a flow can take: an option of a choice, a condition that holds or does not, a return after a failure. */
@@ -21,7 +22,7 @@ export function coverageOf(machine: Machine, traces: readonly Trace[]): FlowCove
   for (const trace of traces) for (const entries of conversationsIn(trace, machine.flow)) walk(machine, entries, been)
   return {
     flow: machine.flow,
-    steps: stepsIn(machine).map(({ id }) => ({ id, entered: been.has(`step ${id}`) })),
+    steps: stepsOf(machine).map(({ id }) => ({ id, entered: been.has(`step ${id}`) })),
     branches: branchesIn(machine).map((text) => ({ text, taken: been.has(text) })),
   }
 }

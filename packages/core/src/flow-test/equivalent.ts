@@ -1,7 +1,8 @@
 import type { Registry } from '../compile/registry.js'
 import { NAMELESS_SECONDS } from '../engine/view-of.js'
 import { canonicalJson } from '../machine/canonical-json.js'
-import { stepsIn, type Machine } from '../machine/machine.js'
+import type { Machine } from '../machine/machine.js'
+import { stepsOf } from '../machine/station.js'
 import type { StepDefinition } from '../step/define-step.js'
 
 /**
@@ -10,7 +11,7 @@ import type { StepDefinition } from '../step/define-step.js'
  * @returns undefined when it may behave otherwise.
  */
 export function equivalence(machine: Machine, changed: Machine, registry: Registry): string | undefined {
-  const steps = stepsIn(machine).flatMap(({ type }) => registry.steps.get(type) ?? [])
+  const steps = stepsOf(machine).flatMap(({ type }) => registry.steps.get(type) ?? [])
   return RULES.find(({ put, holds }) => sameMachine(put(changed, machine), machine) && holds(steps, machine, changed))?.reason
 }
 

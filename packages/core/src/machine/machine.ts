@@ -92,8 +92,3 @@ export interface HashedMachine {
   readonly hash: string
   readonly machine: Machine
 }
-
-/** Every step of a machine, those of choices included, in order. */
-export function stepsIn({ nodes }: Pick<Machine, 'nodes'>): readonly StepNode[] {
-  return nodes.flatMap((node): readonly StepNode[] => (node.is === 'choose' ? node.options : [node]))
-}

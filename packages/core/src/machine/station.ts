@@ -37,7 +37,12 @@ export function offeredOf<S extends RunnableStep>({ options }: RunnableChoice<S>
   return offered ? options.filter(({ node }) => offered.includes(node.id)) : options
 }
 
-/** Every step of a machine, those of choices included, in order. */
-export function stepsOf<S extends RunnableStep>(machine: Runnable<S>): readonly S[] {
-  return machine.nodes.flatMap((node) => (node.is === 'choose' ? node.options : [node]))
+/** What has steps: a machine as it was compiled, or one that can be run. */
+interface Stepped<S extends { readonly is: 'step' }> {
+  readonly nodes: readonly (S | { readonly is: 'choose'; readonly options: readonly S[] })[]
+}
+
+/** Every step, those of choices included, in order. */
+export function stepsOf<S extends { readonly is: 'step' }>({ nodes }: Stepped<S>): readonly S[] {
+  return nodes.flatMap((node) => (node.is === 'choose' ? node.options : [node]))
 }

@@ -1,11 +1,11 @@
-import { stepsIn, type CompiledFlow } from '@rekey/core'
+import { stepsOf, type CompiledFlow } from '@rekey/core'
 import { VENDORS } from '../adapters/captcha/vendors.js'
 import type { Config } from './config.js'
 import type { UnusableStep } from './unusable-steps.js'
 
 /** @returns undefined for a flow that can ask its captchas. */
 export function lacksCaptcha({ captcha }: Pick<Config, 'captcha'>, { machine }: Pick<CompiledFlow, 'machine'>): UnusableStep | undefined {
-  const steps = stepsIn(machine).filter(({ type }) => type === 'captcha')
+  const steps = stepsOf(machine).filter(({ type }) => type === 'captcha')
   for (const { id, settings } of steps) {
     const { provider: name, action } = settings
     const provider = captcha.providers.find((one) => one.name === name)

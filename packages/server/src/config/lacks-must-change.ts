@@ -1,4 +1,4 @@
-import { stepsIn, type CompiledFlow } from '@rekey/core'
+import { stepsOf, type CompiledFlow } from '@rekey/core'
 import type { Config } from './config.js'
 import type { UnusableStep } from './unusable-steps.js'
 
@@ -9,7 +9,7 @@ export function lacksMustChange(
 ): UnusableStep | undefined {
   const people = directory.postgres?.people
   if (people === undefined || people.mustChange !== undefined) return undefined
-  const step = stepsIn(machine).find(({ type }) => type === 'generatePassword')
+  const step = stepsOf(machine).find(({ type }) => type === 'generatePassword')
   return (
     step && {
       type: step.type,

@@ -1,4 +1,4 @@
-import { stepsIn, type CompiledFlow, type Registry } from '@rekey/core'
+import { stepsOf, type CompiledFlow, type Registry } from '@rekey/core'
 import type { Config } from './config.js'
 import { isLoopback, urlHost } from './loopback.js'
 
@@ -17,7 +17,7 @@ export function publicUrlOf(config: Config, port: number): string {
  */
 export function lacksPublicUrl(config: Config, flow: CompiledFlow, registry: Registry): boolean {
   if (config.publicUrl !== undefined || isLoopback(config.host)) return false
-  return stepsIn(flow.machine).some(({ type, settings }) => {
+  return stepsOf(flow.machine).some(({ type, settings }) => {
     const channel = registry.steps.get(type)?.channel
     return channel === 'email' || channel === 'sms' || settings['link'] === true
   })

@@ -1,4 +1,4 @@
-import { stepsIn, type CompiledFlow, type Registry } from '@rekey/core'
+import { stepsOf, type CompiledFlow, type Registry } from '@rekey/core'
 import type { Config } from './config.js'
 import { lacksPublicUrl } from './public-url.js'
 import { whyUnusable } from './unusable-steps.js'
@@ -28,7 +28,7 @@ export function whyNotServed(flow: CompiledFlow, { config, registry, secrets }: 
 
 /** Names of the variables behind the secret settings of a flow. */
 function secretsOf({ machine }: CompiledFlow, registry: Registry): readonly string[] {
-  return stepsIn(machine).flatMap(({ type, settings }) =>
+  return stepsOf(machine).flatMap(({ type, settings }) =>
     Object.entries(settings).flatMap(([name, value]) => {
       if (registry.steps.get(type)?.settings[name]?.secret !== true || typeof value !== 'string') return []
       return [value.replace(/^\$\{(.*)\}$/, '$1')]

@@ -24,7 +24,8 @@ class ThreadClock implements Clock {
   #come = 0
 
   constructor() {
-    new Worker(`(${keepTime.toString()})()`, { eval: true, workerData: this.#shared }).unref()
+    // Neither what is preloaded into this process nor its environment, which holds secrets, is any business of the other thread.
+    new Worker(`(${keepTime.toString()})()`, { eval: true, workerData: this.#shared, execArgv: [], env: {} }).unref()
     this.#listen()
   }
 

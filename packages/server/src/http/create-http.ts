@@ -13,7 +13,7 @@ import { DEFAULT_LIMITS, type HttpLimits } from './limits.js'
 import { listen, type Listening } from './listen.js'
 import { ownersOf, type OwnerOf } from './owners.js'
 import { problemDetails } from './problem-details.js'
-import { RouteTable, type Found } from './route-table.js'
+import { NOWHERE, RouteTable, type Found } from './route-table.js'
 import { runRoute, type Conversing } from './run-route.js'
 import { send } from './send.js'
 import { readTarget, type Target } from './target.js'
@@ -185,7 +185,6 @@ function createEdge(
 
 const NO_PARAMS: WireRequest['params'] = Object.freeze({})
 const NO_HOPS: readonly string[] = Object.freeze([])
-const NOWHERE: Found<Respond> = Object.freeze({ is: 'none', methods: Object.freeze([]) })
 
 /** What an answer that could not be sent has left behind must not stand in the next one. */
 function withdrawHeaders({ res }: Context): void {

@@ -54,7 +54,8 @@ export class RouteTable<T> {
   }
 }
 
-const NOWHERE: Found<never> = Object.freeze({ is: 'none', methods: Object.freeze([]) })
+/** What is found of a path that nothing lies at. */
+export const NOWHERE: Found<never> = Object.freeze({ is: 'none', methods: Object.freeze([]) })
 
 const nothing = (): void => undefined
 
