@@ -3,6 +3,7 @@
 // Usage: node bench/hashing.mjs               9 rounds of each; writes bench/hashing.json and the table in the README
 //        node bench/hashing.mjs --smoke       a short form that only shows that it works
 //        --seconds 6 (of each turn), --rounds 9, --clients 8, --together 8 (passwords that come at once), --warm-up 1000
+import { availableParallelism } from 'node:os'
 import { begin } from './steps/begin.mjs'
 
 const { seconds, rounds, clients, together, warmUp, smoke } = begin({
@@ -27,12 +28,17 @@ const SHARE = 0.5
 const THINK_MS = 30
 const wire = WIRES.forgerock
 /** By name, what a server is told. To see that it works, the two that are compared are enough. */
-const KINDS = { ...(!smoke && { none: {} }), ours: {}, pool: { threads: POOL }, ...(!smoke && { one: { threads: 1 } }) }
+const KINDS = {
+  ...(!smoke && { none: {} }),
+  ours: {},
+  pool: { threads: POOL },
+  ...(!smoke && { cores: { threads: availableParallelism() } }),
+}
 const SAYS = {
   none: 'no hashes',
   ours: 'hashes in the line of the server',
   pool: `hashes on all ${POOL} threads of the pool`,
-  one: 'hashes one at a time',
+  cores: 'as many hashes at a time as there are cores',
 }
 
 const { taken, hashUs, version } = await inHouse(async (closers) => {

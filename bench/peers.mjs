@@ -22,8 +22,8 @@ const { costOf, turn, versionOf } = await import('./steps/turn.mjs')
 const { WIRES } = await import('./steps/wires.mjs')
 const { PEER_WIRES } = await import('./peers/wires.mjs')
 
-/** Conversations with hashes before anything counts: nothing of theirs is called often. */
-const MOST_HASHED = 60
+/** Conversations with hashes before anything counts: each takes a while. */
+const MOST_HASHED = 1_000
 /** Clients where passwords are hashed: more would only wait in line, and at last too long. */
 const MOST_HASHING = 8
 

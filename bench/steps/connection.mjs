@@ -11,9 +11,9 @@ export class Connection {
   #socket
   #chunks = []
   #waiting
-  #isEnding = false
+  #isClosed = true
 
-  /** @returns {Promise<Connection>} */
+  /** One that is connected already; another connects at its first request. @returns {Promise<Connection>} */
   static async open(url) {
     const connection = new Connection(url)
     await connection.#open()
@@ -33,13 +33,13 @@ export class Connection {
     socket.on('error', (error) => this.#waiting?.reject(error))
     socket.on('close', () => this.#waiting?.reject(new Error('the server has closed the connection')))
     this.#socket = socket
-    this.#isEnding = false
+    this.#isClosed = false
   }
 
   /** @returns {Promise<{ us: number, status: number, cookies: readonly string[], text: string }>} `us`: microseconds from the first byte out to the last one in. */
   async send({ method, target, headers = {}, body }) {
     // Servers take so many requests on one connection.
-    if (this.#isEnding) await this.#open()
+    if (this.#isClosed) await this.#open()
     const text = body === undefined ? '' : JSON.stringify(body)
     const typed = body === undefined ? '' : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n`
     const own = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
@@ -55,7 +55,7 @@ export class Connection {
   /** At once: thousands of addresses that linger would be missed by the next turn. */
   close() {
     this.#waiting = undefined
-    this.#socket.resetAndDestroy()
+    this.#socket?.resetAndDestroy()
   }
 
   #take(chunk) {
@@ -68,8 +68,8 @@ export class Connection {
     if (text === undefined) return
     const { resolve, begun } = this.#waiting
     this.#waiting = undefined
-    this.#isEnding = /^connection: close\r?$/im.test(head)
-    if (this.#isEnding) this.#socket.destroy()
+    this.#isClosed = /^connection: close\r?$/im.test(head)
+    if (this.#isClosed) this.#socket.destroy()
     resolve({
       us: (performance.now() - begun) * 1_000,
       status: Number(head.slice(9, 12)),

@@ -31,9 +31,11 @@ answer({
     const { play } = ALL[wire]
     const mailbox = mails === undefined ? NO_MAILBOX : await readMailbox(mails)
     const connections = []
+    // Who thinks first connects once there is something to say: a server waits only so long for a first request.
+    const open = thinkMs > 0 ? async () => urls.map((url) => new Connection(url)) : () => openAll(urls)
     while (connections.length < clients) {
       const number = Math.min(OPENED_AT_ONCE, clients - connections.length)
-      connections.push(...(await Promise.all(Array.from({ length: number }, () => openAll(urls)))))
+      connections.push(...(await Promise.all(Array.from({ length: number }, open))))
     }
     const times = []
     const faults = new Map()
@@ -74,7 +76,7 @@ answer({
           // What it may still be answered belongs to nobody.
           for (const connection of own.splice(0)) connection.close()
           try {
-            own.push(...(await openAll(urls)))
+            own.push(...(await open()))
           } catch (refusal) {
             fail(refusal)
             return

@@ -156,9 +156,9 @@ export function isKnownHash(hashed: string): boolean {
 }
 
 /**
- * One hash for each core, but one fewer than the threads that Node hashes on, which also read files and look names up.
+ * One hash for each core but one, which is left to the requests, and one fewer than the threads that Node hashes on, which also read files and look names up.
  * @param threads `UV_THREADPOOL_SIZE`; Node has four unless told otherwise.
  */
 export function usualConcurrency(cores = availableParallelism(), threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4)): number {
-  return Math.max(1, Math.min(cores, (Number.isInteger(threads) && threads > 0 ? threads : 4) - 1))
+  return Math.max(1, Math.min(cores - 1, (Number.isInteger(threads) && threads > 0 ? threads : 4) - 1))
 }
