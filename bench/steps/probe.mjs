@@ -84,7 +84,10 @@ async function conversationsIn(redis) {
   return (await redis.keys('*')).filter((key) => CONVERSATION.test(key))
 }
 
-/** What hands out the messages works on streams, and asks for the time where one is not due yet; requests do neither outside a script. */
+/**
+ * What hands out what is owed works on streams, and asks for the time where one is not due yet; requests do neither outside a script. It also notes, behind
+ * the answer, that bearer tokens have ended.
+ */
 function isDelivery(command) {
-  return /^(?:X[A-Z]+|TIME)$/.test(command) || /(?:outbox|dead)$/.test(command)
+  return /^(?:X[A-Z]+|TIME)$/.test(command) || /script on a (?:outbox|dead|revoked)$/.test(command)
 }

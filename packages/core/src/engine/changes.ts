@@ -5,9 +5,9 @@ import type { Transition } from '../machine/transition.js'
 import type { Principal } from '../ports/directory.js'
 import type { Secret } from '../step/secret.js'
 import { failed, rejected, type PasswordChange, type Verdict } from '../step/verdict.js'
-import { encodeMark, type Mark } from './encoding.js'
+import type { Mark } from './encoding.js'
 import type { EngineParts } from './parts.js'
-import { commit, hold } from './persist.js'
+import { commit, mark } from './persist.js'
 import type { ProblemCode } from './problem.js'
 import type { LinkedStep } from './program.js'
 import { withoutSecrets } from './secret-outputs.js'
@@ -49,14 +49,11 @@ export class Changes {
       return { is: 'not-applied', verdict: failed('unearned-change'), final: true }
     }
     const next = withoutSecrets(sitting.program, moved.snapshot)
-    if (!(await hold(this.parts, sitting))) throw new LostClaim()
-    const { claim } = sitting
-    const { leaseMs } = this.parts
     // Counted from before the mark, whose answer may have been long on its way: the lease has begun by then at the latest.
-    const writableMs = leaseMs * WRITABLE_PART
+    const writableMs = this.parts.leaseMs * WRITABLE_PART
     const deadlineHere = Date.now() + writableMs
     const deadline = this.parts.clock.milliseconds() + writableMs
-    const mark: Mark = {
+    const what: Mark = {
       act: randomUUID(),
       principal: who.id,
       expect: who.credentialVersion,
@@ -67,13 +64,13 @@ export class Changes {
       owed: [...sitting.owed, ...moved.messages.map((message) => ({ message, void: false }))],
       events: sitting.events,
     }
-    if (!claim || !(await this.parts.conversations.mark(claim, encodeMark(mark), leaseMs))) throw new LostClaim()
+    if (!(await mark(this.parts, sitting, what))) throw new LostClaim()
     sitting.marked = true
     const result = await this.parts.directory.setPassword({
       id: who.id,
       secret: change.secret,
       expect: who.credentialVersion,
-      act: mark.act,
+      act: what.act,
       deadline,
       deadlineHere,
       ...(change.mustChange === true && { mustChange: true }),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AuditEvent } from '../ports/audit.js'
 import { KEPT_REJECTIONS, type Claim, type Commit, type NewConversation, type StoredReply } from '../ports/conversations.js'
-import { encodeOwed, encodeReply, encodeSnapshot } from './encoding.js'
+import { encodeMark, encodeOwed, encodeReply, encodeSnapshot, type Mark } from './encoding.js'
 import { keepRenewing } from './lease.js'
 import type { EngineParts } from './parts.js'
 import { withoutSecrets } from './secret-outputs.js'
@@ -52,18 +52,23 @@ async function write({ conversations }: EngineParts, claim: Claim | undefined, e
   return is === 'created'
 }
 
-/** Stores a conversation that is only being started, and takes the lease, because a change is to be marked. */
-export async function hold(parts: EngineParts, sitting: Sitting): Promise<boolean> {
-  if (sitting.claim) return true
+/**
+ * Marks the conversation whose credential is about to be changed; one that is only being started is stored with its mark.
+ * @returns false when the claim was lost, or the id is taken; then nothing was written.
+ */
+export async function mark(parts: EngineParts, sitting: Sitting, what: Mark): Promise<boolean> {
+  const { conversations, leaseMs } = parts
+  const encoded = encodeMark(what)
+  if (sitting.claim) return conversations.mark(sitting.claim, encoded, leaseMs)
   const { snapshot, program } = sitting
-  const created = await parts.conversations.create({
+  const created = await conversations.create({
     id: snapshot.id,
     body: encodeSnapshot(snapshot),
     expiresAt: deadlineOf(program, snapshot) * 1000,
     owed: [],
     replies: [],
     ended: false,
-    holdMs: parts.leaseMs,
+    marks: { mark: encoded, leaseMs },
   })
   if (created.is === 'exists') return false
   sitting.claim = created.claim

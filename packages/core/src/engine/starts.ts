@@ -1,3 +1,4 @@
+import type { Snapshot } from '../machine/snapshot.js'
 import type { Budget } from '../ports/budgets.js'
 import { addressBlock } from './address-block.js'
 import type { Carriers } from './carriers.js'
@@ -16,6 +17,12 @@ import type { Sitting } from './sitting.js'
 import type { Sittings } from './sittings.js'
 import type { Story } from './story.js'
 import type { Reply } from './view.js'
+
+interface Before {
+  readonly id: string
+  /** Undefined where none stands there. */
+  readonly snapshot: Snapshot | undefined
+}
 
 /** Begins conversations, and says what they would begin with. */
 export class Starts {
@@ -56,35 +63,43 @@ export class Starts {
     const sitting = this.sittings.fresh(flow, intent)
     const judgesCaller = this.judge.judgesCaller(sitting)
     // Every start counts before anything is judged; a caller who proves itself is not limited by its address, and gets the try back.
-    const tooMany = await this.#tooManyStarts(flow, intent, judgesCaller)
+    const [tooMany, before] = await Promise.all([this.#tooManyStarts(flow, intent, judgesCaller), this.#before(sitting, intent)])
     if (tooMany) return { problem: { code: judgesCaller ? 'caller-refused' : 'limited' } }
     await this.judge.admit(sitting)
     if (judgesCaller && !sitting.problem) await this.parts.budgets.refund([this.#startBudget(flow, intent)])
     if (!sitting.problem && intent.fault) return { problem: intent.fault }
-    const repeated = sitting.problem ? undefined : await this.#repeat(sitting, intent)
+    const repeated = sitting.problem ? undefined : await this.#repeat(sitting, intent, before)
     if (repeated) return repeated
     try {
       const reply = await this.#begin(sitting, flow, intent)
       // Of two equal starts at once the second finds its id taken by the first.
-      return reply.problem?.code === 'unavailable' ? ((await this.#repeat(sitting, intent)) ?? reply) : reply
+      if (reply.problem?.code !== 'unavailable') return reply
+      return (await this.#repeat(sitting, intent, await this.#before(sitting, intent))) ?? reply
     } finally {
       sitting.stopRenewing?.()
     }
   }
 
+  /** What stands where an equal start would have been stored before this one, the latest first. */
+  async #before({ now }: Sitting, intent: Intent): Promise<readonly Before[]> {
+    const { repeats } = intent
+    if (!repeats) return []
+    const { digests, conversations } = this.parts
+    return Promise.all(
+      repeatIds(digests, intent, repeats, now).map(async (id) => {
+        const stored = await conversations.look(id)
+        return { id, snapshot: stored && decodeSnapshot(id, stored.body) }
+      }),
+    )
+  }
+
   /** A start that repeats another one goes on with that one's conversation; the first of them gets the id under which it is found. */
-  async #repeat(sitting: Sitting, intent: Intent): Promise<Reply | undefined> {
-    const { repeats, ...rest } = intent
+  async #repeat(sitting: Sitting, { repeats, ...rest }: Intent, before: readonly Before[]): Promise<Reply | undefined> {
     if (!repeats) return undefined
-    const { now } = sitting
-    const ids = repeatIds(this.parts.digests, intent, repeats, now)
-    for (const id of ids) {
-      const stored = await this.parts.conversations.look(id)
-      if (stored && isRepeatable(decodeSnapshot(id, stored.body), repeats, now)) {
-        return this.resumes.claimAndJudge({ ...rest, act: 'resend', answers: [] }, { is: 'conversation', id })
-      }
-      if (!stored && id === ids[0]) sitting.snapshot = { ...sitting.snapshot, id }
-    }
+    const found = before.find(({ snapshot }) => snapshot && isRepeatable(snapshot, repeats, sitting.now))
+    if (found) return this.resumes.claimAndJudge({ ...rest, act: 'resend', answers: [] }, { is: 'conversation', id: found.id })
+    const [latest] = before
+    if (latest && !latest.snapshot) sitting.snapshot = { ...sitting.snapshot, id: latest.id }
     return undefined
   }
 

@@ -17,6 +17,9 @@ type EvidenceForm = readonly [
   digest?: string,
 ]
 
+/** By slot; 1 is the machine that the conversation has become. */
+type MayBecomeForm = { readonly [slot: string]: string | 1 }
+
 type EndedForm = readonly [as: Ending, step: string, reason?: string]
 
 /**
@@ -49,7 +52,7 @@ export type SnapshotForm = readonly [
   outputs?: JsonObject | null,
   passed?: string | null,
   offered?: readonly string[] | null,
-  mayBecome?: { readonly [slot: string]: string } | null,
+  mayBecome?: MayBecomeForm | null,
   decided?: { readonly [atom: string]: boolean } | null,
   bookmarks?: { readonly [at: string]: Bookmark } | null,
   approvedRound?: number | null,
@@ -86,7 +89,7 @@ export function snapshotForm(snapshot: Snapshot): SnapshotForm {
     unlessEmpty(snapshot.outputs),
     snapshot.passed ?? null,
     snapshot.offered ?? null,
-    snapshot.mayBecome ?? null,
+    snapshot.mayBecome ? mayBecomeForm(snapshot.mayBecome, snapshot.machine) : null,
     snapshot.decided ?? null,
     snapshot.bookmarks ?? null,
     snapshot.approvedRound ?? null,
@@ -133,7 +136,7 @@ export function snapshotOf(id: string, form: SnapshotForm): Snapshot {
     bookmarks: bookmarks ?? undefined,
     hasNamed: hasNamed === 1 ? true : undefined,
     keepsWho: keepsWho === 1 ? true : undefined,
-    mayBecome: mayBecome ?? undefined,
+    mayBecome: mayBecome ? mayBecomeOf(mayBecome, machine) : undefined,
     lifeSeconds: lifeSeconds ?? undefined,
     unsettled: unsettled ?? undefined,
     ended: ended ? endedOf(ended) : undefined,
@@ -175,6 +178,18 @@ function endedForm({ as, step, reason }: NonNullable<Snapshot['ended']>): EndedF
 
 function endedOf([as, step, reason]: EndedForm): NonNullable<Snapshot['ended']> {
   return { as, step, ...(reason !== undefined && { reason }) }
+}
+
+function mayBecomeForm(machines: NonNullable<Snapshot['mayBecome']>, own: string): MayBecomeForm {
+  return mapped(machines, (machine) => (machine === own ? 1 : machine))
+}
+
+function mayBecomeOf(form: MayBecomeForm, own: string): NonNullable<Snapshot['mayBecome']> {
+  return mapped(form, (machine) => (machine === 1 ? own : machine))
+}
+
+function mapped<From, To>(values: { readonly [slot: string]: From }, to: (value: From) => To): { readonly [slot: string]: To } {
+  return Object.fromEntries(Object.entries(values).map(([slot, value]) => [slot, to(value)]))
 }
 
 function unlessEmpty<T extends object>(value: T): T | null {

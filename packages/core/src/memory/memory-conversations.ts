@@ -42,16 +42,18 @@ export class MemoryConversations implements Conversations {
     const record: ConversationRecord = {
       version: FIRST_VERSION,
       fence: 1,
-      leaseUntil: entry.holdMs === undefined ? undefined : now + entry.holdMs,
+      leaseUntil: undefined,
       body: entry.body,
       mark: undefined,
       ended: entry.ended,
       replies: entry.replies,
       repliesUntil: now + this.retryWindowMs,
     }
-    this.#records.set(entry.id, record, entry.expiresAt)
+    const claim = { id: entry.id, fence: record.fence }
+    if (entry.marks) this.#mark(claim, record, entry.marks.mark, now + entry.marks.leaseMs, entry.expiresAt)
+    else this.#records.set(entry.id, record, entry.expiresAt)
     this.outbox.owe(entry.id, [...(entry.duties ?? []), ...entry.owed])
-    return { is: 'created', claim: { id: entry.id, fence: record.fence }, now }
+    return { is: 'created', claim, now }
   }
 
   async claim({ id, version, digest, leaseMs }: ClaimRequest): Promise<ClaimResult> {
@@ -80,10 +82,7 @@ export class MemoryConversations implements Conversations {
   async mark(claim: Claim, mark: string, leaseMs: number): Promise<boolean> {
     const record = this.#held(claim)
     if (record === undefined) return false
-    const leaseUntil = this.clock() + leaseMs
-    const expiresAt = Math.max(this.#records.expiresAt(claim.id) ?? 0, leaseUntil + MARKED_KEPT_MS)
-    this.#records.set(claim.id, { ...record, mark, leaseUntil }, expiresAt)
-    this.#owedLooks.set(claim, this.outbox.oweResolve(claim.id, leaseUntil))
+    this.#mark(claim, record, mark, this.clock() + leaseMs, this.#records.expiresAt(claim.id) ?? 0)
     return true
   }
 
@@ -117,6 +116,11 @@ export class MemoryConversations implements Conversations {
   ): Promise<{ readonly version: number; readonly body: string; readonly ended: boolean; readonly now: number } | undefined> {
     const record = this.#records.get(id)
     return record && { version: record.version, body: record.body, ended: record.ended, now: this.clock() }
+  }
+
+  #mark(claim: Claim, record: ConversationRecord, mark: string, leaseUntil: number, expiresAt: number): void {
+    this.#records.set(claim.id, { ...record, mark, leaseUntil }, Math.max(expiresAt, leaseUntil + MARKED_KEPT_MS))
+    this.#owedLooks.set(claim, this.outbox.oweResolve(claim.id, leaseUntil))
   }
 
   /** The record, if the claim is still ours: neither given back nor taken over. */

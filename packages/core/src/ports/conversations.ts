@@ -22,8 +22,8 @@ export interface NewConversation {
   readonly duties?: readonly string[]
   readonly replies: readonly StoredReply[]
   readonly ended: boolean
-  /** Take the lease at once, for this many milliseconds, because a change is to be marked. */
-  readonly holdMs?: number
+  /** A change is about to be applied: in the same write the lease is taken and the conversation marked, as `mark` does. */
+  readonly marks?: { readonly mark: string; readonly leaseMs: number }
 }
 
 export interface ClaimRequest {
@@ -86,7 +86,7 @@ export interface Commit {
 export interface Conversations {
   /** The store's clock, in milliseconds since the epoch. */
   now(): Promise<number>
-  /** Stores a new conversation at `FIRST_VERSION`. Its claim counts only when `holdMs` was given. */
+  /** Stores a new conversation at `FIRST_VERSION`. Its claim counts only when `marks` was given. */
   create(
     entry: NewConversation,
   ): Promise<{ readonly is: 'created'; readonly claim: Claim; readonly now: number } | { readonly is: 'exists' }>

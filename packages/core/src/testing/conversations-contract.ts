@@ -63,13 +63,27 @@ function creating(open: OpenStore): void {
   )
 
   test(
-    'a conversation that is created held can be marked and committed at once',
-    withStore(open, async ({ conversations }) => {
-      const created = await conversations.create(await sampleConversation(conversations, { holdMs: LONG_MS }))
+    'a conversation that is created marked is held, and can be committed at once',
+    withStore(open, async ({ conversations, outbox }) => {
+      const created = await conversations.create(await sampleConversation(conversations, { marks: { mark: 'mark', leaseMs: LONG_MS } }))
       if (created.is !== 'created') throw new Error('not created')
-      expect(await conversations.claim({ id: created.claim.id, leaseMs: LONG_MS })).toMatchObject({ is: 'busy' })
-      expect(await conversations.mark(created.claim, 'mark', LONG_MS)).toBe(true)
-      expect(await conversations.commit(created.claim, await sampleCommit(conversations))).toBe(true)
+      const { id } = created.claim
+      expect(await conversations.claim({ id, leaseMs: LONG_MS })).toMatchObject({ is: 'busy' })
+      expect(await outbox.pending()).toBe(1)
+      expect(await conversations.commit(created.claim, await sampleCommit(conversations, { release: true }))).toBe(true)
+      expect(await outbox.pending()).toBe(0)
+      expect(await conversations.claim({ id, leaseMs: LONG_MS })).not.toHaveProperty('mark')
+    }),
+  )
+
+  test(
+    'an id that is taken is not marked, and no look at it is owed',
+    withStore(open, async ({ conversations, outbox }) => {
+      const id = await createSample(conversations)
+      const again = await sampleConversation(conversations, { id, marks: { mark: 'mark', leaseMs: LONG_MS } })
+      expect(await conversations.create(again)).toEqual({ is: 'exists' })
+      expect(await outbox.pending()).toBe(0)
+      expect(await conversations.claim({ id, leaseMs: LONG_MS })).not.toHaveProperty('mark')
     }),
   )
 
@@ -332,10 +346,13 @@ function marking(open: OpenStore): void {
     'a mark outlives the deadline of its conversation',
     withStore(open, async ({ conversations }) => {
       const start = await conversations.now()
-      const id = await createSample(conversations, { expiresAt: start + SHORT_MS })
+      const expiresAt = start + SHORT_MS
+      const id = await createSample(conversations, { expiresAt })
       expect(await conversations.mark(await claimSample(conversations, id), 'mark', 1)).toBe(true)
-      await until('a clock past the deadline', async () => ((await conversations.now()) > start + SHORT_MS ? true : undefined))
+      const fromTheFirst = await createSample(conversations, { expiresAt, marks: { mark: 'the first', leaseMs: 1 } })
+      await until('a clock past the deadline', async () => ((await conversations.now()) > expiresAt ? true : undefined))
       expect(await conversations.claim({ id, leaseMs: LONG_MS })).toMatchObject({ is: 'claimed', mark: 'mark' })
+      expect(await conversations.claim({ id: fromTheFirst, leaseMs: LONG_MS })).toMatchObject({ is: 'claimed', mark: 'the first' })
     }),
   )
 }

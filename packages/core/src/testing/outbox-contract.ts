@@ -264,6 +264,19 @@ function resolving(open: OpenStore): void {
   )
 
   test(
+    'one that was marked when it was created as well',
+    withStore(open, async ({ conversations, outbox }) => {
+      const taken: OutboxItem[] = []
+      const running = outbox.consume(async (item) => void taken.push(item))
+      const id = await createSample(conversations, { marks: { mark: 'mark', leaseMs: 150 } })
+      await until('the item', async () => ((await outbox.pending()) === 0 ? true : undefined))
+      await running.stop()
+      expect(taken).toEqual([{ is: 'resolve', conversation: id, delivery: 1 }])
+      expect(await conversations.claim({ id, leaseMs: LONG_MS })).toMatchObject({ is: 'claimed', mark: 'mark' })
+    }),
+  )
+
+  test(
     'a commit that gives the claim back takes back what its mark has owed, one that keeps it does not',
     withStore(open, async ({ conversations, outbox }) => {
       const id = await createSample(conversations)

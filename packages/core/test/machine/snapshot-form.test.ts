@@ -113,25 +113,34 @@ test('what an earlier release has stored by names is read as well', () => {
   )
 })
 
+const bare: Snapshot = {
+  id: 'c1',
+  dialect: 'forgerock',
+  address: 'reset',
+  machine: 'm1',
+  at: 1,
+  opened: true,
+  round: 2,
+  attempts: {},
+  messages: 0,
+  facts: {},
+  outputs: {},
+  evidence: [],
+  languages: [],
+  startedAt: 1_000,
+  movedAt: 1_005,
+  asked: { tag: 'initial' },
+  roundAt: 1_005,
+}
+
 test('nothing is stored for what is absent or empty, and no id', () => {
-  const bare: Snapshot = {
-    id: 'c1',
-    dialect: 'forgerock',
-    address: 'reset',
-    machine: 'm1',
-    at: 1,
-    opened: true,
-    round: 2,
-    attempts: {},
-    messages: 0,
-    facts: {},
-    outputs: {},
-    evidence: [],
-    languages: [],
-    startedAt: 1_000,
-    movedAt: 1_005,
-    asked: { tag: 'initial' },
-    roundAt: 1_005,
-  }
   expect(snapshotForm(bare)).toEqual(['forgerock', 'reset', 'm1', 1, 2, 1_000, 5, 0, 1, 'initial', 5])
+})
+
+test('the machine that a conversation has become is stored once', () => {
+  const become: Snapshot = { ...bare, mayBecome: { other: 'm2', forgot: 'm1' } }
+  const form = snapshotForm(become)
+  expect(JSON.stringify(form).match(/m1/g)).toHaveLength(1)
+  expect(snapshotOf(become.id, form)).toEqual(snapshotOf(become.id, JSON.parse(JSON.stringify(form))))
+  expect(snapshotOf(become.id, form).mayBecome).toEqual(become.mayBecome)
 })

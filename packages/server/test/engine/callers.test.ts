@@ -71,7 +71,7 @@ describe('SEC-68 a secret that a flow gives out', () => {
       return {
         ...options,
         conversations: overridden(conversations, {
-          create: (entry) => (texts.push(JSON.stringify(entry)), conversations.create(entry)),
+          create: (entry) => (texts.push(JSON.stringify(entry), entry.marks?.mark ?? ''), conversations.create(entry)),
           mark: (claim, mark, leaseMs) => (texts.push(mark), conversations.mark(claim, mark, leaseMs)),
           commit: (claim, entry) => (texts.push(JSON.stringify(entry)), conversations.commit(claim, entry)),
         }),

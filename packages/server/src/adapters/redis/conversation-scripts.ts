@@ -47,18 +47,30 @@ local function owe(conversation, from)
 end
 `
 
+/** Owes a look at a marked conversation, once its lease has ended. */
+const OWE_LOOK = `
+local function oweLook(conversation, lease)
+  return redis.call('XADD', KEYS[2], '*', 'k', 'r', 'c', conversation, 'd', string.format('%.0f', lease))
+end
+`
+
 /**
- * KEYS conversation, outbox of messages, outbox of duties; in place of an outbox that gets nothing any key. ARGV id, record, expiresAt, holdMs or -1, retryWindowMs, number
- * of messages, then pairs of item id and item: the messages and then the duties.
+ * KEYS conversation, outbox of messages, outbox of duties; in place of an outbox that gets nothing any key. ARGV id, record, expiresAt, retryWindowMs, mark or nothing,
+ * leaseMs and keptMs of it, number of messages, then pairs of item id and item: the messages and then the duties. With a mark the id of its `resolve` item comes last.
  */
 export const CREATE: ScriptSource = {
   name: 'rekeyCreate',
-  lua: `${CLOCK}${TIMED}${OWE}
-local now, hold = clock(), tonumber(ARGV[4])
-local record = timed(ARGV[2], hold >= 0 and now + hold or 0, now + ARGV[5])
-if not redis.call('SET', KEYS[1], record, 'PXAT', ARGV[3], 'NX') then return { 'exists' } end
-owe(ARGV[1], 6)
-return { 'created', now }
+  lua: `${CLOCK}${TIMED}${OWE}${OWE_LOOK}
+local now, record, endsAt, lease = clock(), ARGV[2], ARGV[3], 0
+local isMarked = ARGV[5] ~= ''
+if isMarked then
+  lease = now + ARGV[6]
+  endsAt = string.format('%.0f', math.max(tonumber(endsAt), lease + ARGV[7]))
+  record = record .. struct.pack('>I4', 1) .. ARGV[5]
+end
+if not redis.call('SET', KEYS[1], timed(record, lease, now + ARGV[4]), 'PXAT', endsAt, 'NX') then return { 'exists' } end
+owe(ARGV[1], 8)
+return { 'created', now, isMarked and oweLook(ARGV[1], lease) or nil }
 `,
 }
 
@@ -107,7 +119,7 @@ return 1
 /** KEYS conversation, outbox. ARGV fence, mark, leaseMs, id, keptMs. Answers the id of the `resolve` item in the outbox, or nothing. */
 export const MARK: ScriptSource = {
   name: 'rekeyMark',
-  lua: `${CLOCK}${HELD}
+  lua: `${CLOCK}${HELD}${OWE_LOOK}
 local raw = held(KEYS[1], ARGV[1])
 if not raw then return false end
 local now = clock()
@@ -116,7 +128,7 @@ local count, length = struct.unpack('>BI4', raw, 31)
 local record = string.sub(raw, 1, 14) .. struct.pack('>I8', lease) .. string.sub(raw, 23, 35 + 16 * count + length)
 local endsAt = math.max(now + redis.call('PTTL', KEYS[1]), lease + ARGV[5])
 redis.call('SET', KEYS[1], record .. struct.pack('>I4', ARGV[1]) .. ARGV[2], 'PXAT', string.format('%.0f', endsAt))
-return redis.call('XADD', KEYS[2], '*', 'k', 'r', 'c', ARGV[4], 'd', string.format('%.0f', lease))
+return oweLook(ARGV[4], lease)
 `,
 }
 

@@ -16,6 +16,7 @@ import { decodeContent, encodeContent, shortDigest } from './sealed-body.js'
 import type { Content } from './sealed-body.js'
 
 const ITEM_ID_BYTES = 9
+const FIRST_FENCE = 1
 
 export interface RedisConversationsOptions {
   /** Before every key; `rekey:` when absent. */
@@ -67,15 +68,18 @@ export class RedisConversations implements Conversations {
   async create(
     entry: NewConversation,
   ): Promise<{ readonly is: 'created'; readonly claim: Claim; readonly now: number } | { readonly is: 'exists' }> {
-    const { id } = entry
+    const { id, marks } = entry
     const place = this.#keys.placeOf(id)
-    const fence = 1
-    const args = [id, this.#record(place, entry, FIRST_VERSION, fence), wholeMs(entry.expiresAt), entry.holdMs ?? -1, this.#retryWindowMs]
+    const claim = { id, fence: FIRST_FENCE }
+    const record = this.#record(place, entry, FIRST_VERSION, claim.fence)
+    const mark = marks ? this.#sealedMark(place, claim.fence, marks.mark) : ''
+    const args = [id, record, wholeMs(entry.expiresAt), this.#retryWindowMs, mark, marks?.leaseMs ?? 0, MARKED_KEPT_MS]
     this.#addOwed(args, place, id, entry)
-    const [is, now] = asList(await this.#create(writtenKeys(place, entry), args))
+    const [is, now, look] = asList(await this.#create(writtenKeys(place, entry, marks !== undefined), args))
     if (asText(is) === 'exists') return { is: 'exists' }
+    if (look !== undefined) this.#owesLook(place, claim, look)
     this.#tellWritten(place, entry)
-    return { is: 'created', claim: { id, fence }, now: asNumber(now) }
+    return { is: 'created', claim, now: asNumber(now) }
   }
 
   async claim({ id, version, digest, leaseMs }: ClaimRequest): Promise<ClaimResult> {
@@ -105,12 +109,10 @@ export class RedisConversations implements Conversations {
   async mark(claim: Claim, mark: string, leaseMs: number): Promise<boolean> {
     const { id, fence } = claim
     const place = this.#keys.placeOf(id)
-    const { outbox } = place.bucket
-    const sealed = this.seal.close(Buffer.from(mark), markPlace(place, fence))
-    const item = await this.#mark([place.key, outbox], [fence, sealed, leaseMs, id, MARKED_KEPT_MS])
-    if (item === null) return false
-    this.#owedLooks.set(claim, asText(item))
-    this.#tellOwed(outbox)
+    const args = [fence, this.#sealedMark(place, fence, mark), leaseMs, id, MARKED_KEPT_MS]
+    const look = await this.#mark([place.key, place.bucket.outbox], args)
+    if (look === null) return false
+    this.#owesLook(place, claim, look)
     return true
   }
 
@@ -163,6 +165,16 @@ export class RedisConversations implements Conversations {
     }
   }
 
+  #sealedMark(place: Place, fence: number, mark: string): Buffer {
+    return this.seal.close(Buffer.from(mark), markPlace(place, fence))
+  }
+
+  /** @param item its id in the outbox, as a script has answered it. */
+  #owesLook({ bucket }: Place, claim: Claim, item: unknown): void {
+    this.#owedLooks.set(claim, asText(item))
+    this.#tellOwed(bucket.outbox)
+  }
+
   #record(place: Place, content: Content & Pick<Commit, 'ended'>, version: number, fence: number): Buffer {
     const head = { version, ended: content.ended, fence }
     return writeRecord(head, content.replies, this.seal.close(encodeContent(content), contentPlace(place, head)))
@@ -192,8 +204,8 @@ export class RedisConversations implements Conversations {
 type Owed = Pick<Commit, 'owed' | 'duties'>
 
 /** A stream that gets nothing is not named: while a slot of a Cluster moves, a command waits until all its keys are on one side. */
-function writtenKeys({ key, bucket }: Place, { owed, duties = [] }: Owed, takesBack = false): readonly string[] {
-  return [key, owed.length > 0 || takesBack ? bucket.outbox : key, duties.length > 0 ? bucket.duties.outbox : key]
+function writtenKeys({ key, bucket }: Place, { owed, duties = [] }: Owed, hasLook = false): readonly string[] {
+  return [key, owed.length > 0 || hasLook ? bucket.outbox : key, duties.length > 0 ? bucket.duties.outbox : key]
 }
 
 function contentPlace({ key }: Place, { version, ended, fence }: ContentHead): string {

@@ -74,7 +74,16 @@ test('SEC-62 of duties nothing stands in the streams of messages, which a proces
   const id = randomUUID()
   const expiresAt = (await store.conversations.now()) + 60_000
   const { claim } = created(
-    await store.conversations.create({ id, body: '1', expiresAt, owed: [], duties: ['ended'], replies: [], ended: false, holdMs: 60_000 }),
+    await store.conversations.create({
+      id,
+      body: '1',
+      expiresAt,
+      owed: [],
+      duties: ['ended'],
+      replies: [],
+      ended: false,
+      marks: { mark: 'mark', leaseMs: 60_000 },
+    }),
   )
   const next = { body: '2', version: 2, expiresAt, replies: [], ended: true, release: true }
   expect(await store.conversations.commit(claim, { ...next, owed: ['hello'], duties: ['revoked', 'changed'] })).toBe(true)
