@@ -48,9 +48,11 @@ const found = await inHouse(async (closers) => {
     process.stderr.write(`${says}\n`)
     // Who thinks does so at every request: a conversation is played once.
     const wishes = { ...level, seconds: level.thinkMs > 0 ? 0 : seconds, least: 1, counts: true, settles: false }
-    const taken = await inTurns(subjects, rounds, (subject) => turn(subject, load, wishes))
-    for (const [name, one] of taken.flatMap((turns) => Object.entries(turns)))
-      for (const fault of one.faults) process.stderr.write(`${name}, ${says}: ${fault}\n`)
+    const taken = await inTurns(subjects, rounds, async (subject) => {
+      const one = await turn(subject, load, wishes)
+      for (const fault of one.faults) process.stderr.write(`${subject.name}, ${says}: ${fault}\n`)
+      return one
+    })
     played.push({ says, taken })
   }
   return { rest, played, versions: { node: process.version, redis: await versionOf(subjects[1].redis) } }

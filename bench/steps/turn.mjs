@@ -30,14 +30,18 @@ export async function turn(subject, load, { settles = true, profiles = false, ..
     subject.mails += wire.mails * found.conversations
     await sent(servers, subject.mails)
     if (settles) await first.ask('settled')
+  } else if (subject.mails !== undefined) {
+    // What a conversation that failed was owed nobody knows.
+    await each(servers, 'settled')
+    subject.mails = sum(await each(servers, 'sent'))
   }
   const [after, redisAfter] = [await each(servers, 'figures'), await redisFigures(redis)]
   const profile = profiles ? await first.ask('profiled') : undefined
   return {
     ...found,
-    serverCpuUs: sum(after, 'cpuUs') - sum(before, 'cpuUs'),
-    rssBytes: sum(after, 'rssBytes'),
-    mostRssBytes: (await each(servers, 'watched')).reduce((all, one) => all + one, 0),
+    serverCpuUs: sumOf(after, 'cpuUs') - sumOf(before, 'cpuUs'),
+    rssBytes: sumOf(after, 'rssBytes'),
+    mostRssBytes: sum(await each(servers, 'watched')),
     ...(profile && { profile: { causes: causesOf(profile), places: placesOf(profile, MOST_PLACES) } }),
     ...(redisAfter && {
       redisCpuUs: redisAfter.cpuUs - redisBefore.cpuUs,
@@ -56,7 +60,7 @@ export const costOf = {
 async function sent(servers, owed) {
   const end = performance.now() + PATIENCE_MS
   for (;;) {
-    const count = (await each(servers, 'sent')).reduce((all, one) => all + one, 0)
+    const count = sum(await each(servers, 'sent'))
     if (count === owed) return
     if (count > owed || performance.now() > end) throw new Error(`${count} mails were sent where ${owed} are owed`)
     await pause(LOOK_MS)
@@ -67,8 +71,12 @@ function each(servers, question) {
   return Promise.all(servers.map((server) => server.ask(question)))
 }
 
-function sum(figures, name) {
-  return figures.reduce((all, one) => all + one[name], 0)
+function sum(numbers) {
+  return numbers.reduce((all, one) => all + one, 0)
+}
+
+function sumOf(figures, name) {
+  return sum(figures.map((one) => one[name]))
 }
 
 async function redisFigures(redis) {

@@ -14,10 +14,15 @@ type KeptMachine = Omit<Machine, 'ensure' | 'limits'> &
 /** Machines of other processes that are kept linked at a time. */
 const MAX_FOREIGN = 256
 
+/** Machines that are kept at a time; between them the store and the event loop are free for requests. */
+const KEPT_AT_ONCE = 64
+
 /** Finds the program a conversation is pinned to: one of our own, or one that another process has kept in the store. */
 export class ProgramShelf {
   readonly #own = new Map<string, Program>()
   readonly #foreign = new Map<string, Program>()
+  /** Hashes of those that this process has written. */
+  readonly #kept = new Set<string>()
 
   constructor(
     private readonly linking: Linking,
@@ -36,15 +41,24 @@ export class ProgramShelf {
     for (const [hash, program] of this.#own) {
       if (hashes.has(hash)) continue
       this.#own.delete(hash)
+      this.#kept.delete(hash)
       this.#remember(program)
     }
   }
 
-  /** Writes our machines to the store, so that any process can finish their conversations: twice the longest life of one. */
+  /** Keeps our machines in the store, so that any process can finish their conversations: twice the longest life of one. */
   async keep(): Promise<void> {
-    await Promise.all(
-      [...this.#own.values()].map(({ hash, machine }) => this.machines.keep(hash, JSON.stringify(machine), machine.expiresSeconds * 2)),
-    )
+    const programs = [...this.#own.values()]
+    for (let at = 0; at < programs.length; at += KEPT_AT_ONCE)
+      await Promise.all(programs.slice(at, at + KEPT_AT_ONCE).map((program) => this.#keepOne(program)))
+  }
+
+  /** What we have written is only made to last, unless the store has lost it. */
+  async #keepOne({ hash, machine }: Program): Promise<void> {
+    const seconds = machine.expiresSeconds * 2
+    if (this.#kept.has(hash) && (await this.machines.extend(hash, seconds))) return
+    await this.machines.keep(hash, JSON.stringify(machine), seconds)
+    this.#kept.add(hash)
   }
 
   /** @returns undefined when nobody has kept the machine, or this process cannot run it. */

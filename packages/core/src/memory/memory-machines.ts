@@ -14,6 +14,12 @@ export class MemoryMachines implements Machines {
     this.#machines.set(hash, machine, this.now() + ttlSeconds * 1_000)
   }
 
+  async extend(hash: string, ttlSeconds: number): Promise<boolean> {
+    const machine = this.#machines.get(hash)
+    if (machine !== undefined) await this.keep(hash, machine, ttlSeconds)
+    return machine !== undefined
+  }
+
   async find(hash: string): Promise<string | undefined> {
     return this.#machines.get(hash)
   }

@@ -30,5 +30,18 @@ export function machinesContract(name: string, open: OpenStore): void {
         expect(await machines.find('refreshed')).toBe('machine')
       }),
     )
+
+    test(
+      'a machine that is there can be made to last, one that is not cannot',
+      withStore(open, async ({ machines }) => {
+        await machines.keep('left', 'machine', 0.2)
+        await machines.keep('extended', 'machine', 0.2)
+        expect(await machines.extend('extended', 60)).toBe(true)
+        await until('the end of the one', async () => ((await machines.find('left')) === undefined ? true : undefined))
+        expect(await machines.find('extended')).toBe('machine')
+        expect(await machines.extend('left', 60)).toBe(false)
+        expect(await machines.find('left')).toBeUndefined()
+      }),
+    )
   })
 }

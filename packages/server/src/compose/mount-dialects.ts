@@ -14,13 +14,14 @@ export interface MountNeeds {
 
 /** Mounts every dialect with its settings. */
 export function mountDialects(config: Config, { flows, keyring, policy, publicUrl }: MountNeeds): ReadonlyMap<string, MountedDialect> {
+  const options = optionsIn(flows)
   return new Map(
     config.knownDialects.map((dialect) => {
       const site: Site = {
         get publicUrl() {
           return publicUrl()
         },
-        options: (as) => optionsOf(flows(), dialect.name, as),
+        options: (as) => options(dialect.name, as),
         passwordRules: () => policy.rules(),
         // As JSON, so that no two triples of dialect, purpose and text are the same message.
         sign: (purpose, text) =>
@@ -33,10 +34,25 @@ export function mountDialects(config: Config, { flows, keyring, policy, publicUr
   )
 }
 
-function optionsOf(flows: readonly CompiledFlow[], dialect: string, as: string): JsonObject | undefined {
-  for (const { id, speaks } of flows) {
-    const options = speaks.get(dialect)
-    if (options && (typeof options['as'] === 'string' ? options['as'] : id) === as) return options
+/** Finds what a flow says to a dialect by its address there, among however many flows are served. */
+function optionsIn(flows: () => readonly CompiledFlow[]): (dialect: string, as: string) => JsonObject | undefined {
+  let indexed: readonly CompiledFlow[] = []
+  let index = indexOf(indexed)
+  return (dialect, as) => {
+    const current = flows()
+    if (current !== indexed) [indexed, index] = [current, indexOf(current)]
+    return index.get(dialect)?.get(as)
   }
-  return undefined
+}
+
+/** Options by dialect and address. */
+function indexOf(flows: readonly CompiledFlow[]): ReadonlyMap<string, ReadonlyMap<string, JsonObject>> {
+  const index = new Map<string, Map<string, JsonObject>>()
+  for (const { id, speaks } of flows) {
+    for (const [dialect, options] of speaks) {
+      const known = index.get(dialect) ?? new Map<string, JsonObject>()
+      index.set(dialect, known.set(typeof options['as'] === 'string' ? options['as'] : id, options))
+    }
+  }
+  return index
 }

@@ -98,11 +98,18 @@ export class Holding {
    */
   next(): { readonly held: Held; readonly giveBack: () => void } | undefined {
     for (const [lane, ready] of this.#ready) {
+      // Of a long queue to one domain each item but the first is passed over at a glance.
+      const full = new Set<string>()
       for (let at = 0; at < ready.length && this.#hands.free(lane) > 0; at++) {
         const key = ready[at] ?? ''
         const held = this.#held.get(key)
-        const giveBack = held && this.#hands.take(held.errand)
-        if (held === undefined || giveBack === undefined) continue
+        const domain = held?.errand.domain
+        if (held === undefined || (domain !== undefined && full.has(domain))) continue
+        const giveBack = this.#hands.take(held.errand)
+        if (giveBack === undefined) {
+          if (domain !== undefined && this.#hands.isFull(domain)) full.add(domain)
+          continue
+        }
         ready.splice(at, 1)
         this.#inHand.add(key)
         return {

@@ -26,6 +26,10 @@ export class RedisMachines implements Machines {
     await this.redis.set(key, this.seal.close(Buffer.from(machine), `machine ${key}`), 'PX', Math.ceil(ttlSeconds * 1_000))
   }
 
+  async extend(hash: string, ttlSeconds: number): Promise<boolean> {
+    return (await this.redis.pexpire(this.#keys.machine(hash), Math.ceil(ttlSeconds * 1_000))) === 1
+  }
+
   async find(hash: string): Promise<string | undefined> {
     const key = this.#keys.machine(hash)
     const sealed = await this.redis.getBuffer(key)

@@ -95,6 +95,7 @@ async function useAll(client: Redis): Promise<void> {
   await store.budgets.succeed('tries', true)
   await store.budgets.clear('tries')
   await store.machines.keep('hash', 'machine', 60)
+  await store.machines.extend('hash', 60)
   await store.machines.find('hash')
   const issuedAt = Math.floor(Date.now() / 1_000)
   await store.sessions.revoke(await store.sessions.issue({ principal: 'p', credentialVersion: 'v', issuedAt, expiresAt: issuedAt + 60 }))
