@@ -15,13 +15,30 @@ const ajv = new Ajv2020({ allErrors: false, strict: true, allowUnionTypes: false
 ajv.addKeyword('secret')
 ajv.addFormat('duration', /^[1-9]\d{0,8}[smhd]$/)
 
-/** Checks answers of one step; made once when a machine is linked. */
+/** Checks that are shared at the most. */
+const MOST_SHARED = 1_000
+/** By what they check: thousands of flows ask for the same. */
+const shared = new Map<string, AnswerCheck>()
+
+/** Checks answers of a step; made once when a machine is linked. */
 export interface AnswerCheck {
   (value: JsonObject): { readonly is: 'good'; readonly answer: CheckedAnswer } | { readonly is: 'fault'; readonly problem: Problem }
 }
 
 /** @throws Error when the step's schema is no JSON Schema; the server then does not start. */
 export function answerCheck(properties: Properties, required: readonly string[]): AnswerCheck {
+  const key = JSON.stringify([properties, required])
+  const known = shared.get(key)
+  if (known) return known
+  const check = makeCheck(properties, required)
+  // Flows that are served anew bring new ones: the oldest go.
+  const [oldest] = shared.keys()
+  if (shared.size >= MOST_SHARED && oldest !== undefined) shared.delete(oldest)
+  shared.set(key, check)
+  return check
+}
+
+function makeCheck(properties: Properties, required: readonly string[]): AnswerCheck {
   const schema = { type: 'object', properties: bounded(properties), required: [...required] }
   const validate = ajv.compile(schema)
   // The instance would keep it for ever, and flows that are served anew bring new ones.

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../step/json.js'
 import type { Properties, Schema } from '../../step/schema.js'
-import { readerOf } from './reader.js'
+import { answerCheck } from '../../engine/answer-check.js'
 
 /** Texts that have made somebody's handler throw before. Those that a schema refuses are left out. */
 const TEXTS = [
@@ -83,9 +83,9 @@ function deep(): Json {
 
 /** Answers that the schema lets through: a plain one first, then one member at a time made strange. Always the same ones. */
 export function answersFor(properties: Properties, required: readonly string[]): readonly JsonObject[] {
-  const passes = readerOf(properties, required)
+  const passes = answerCheck(properties, required)
   const fine = Object.entries(properties).map(([name, schema]) => {
-    const alone = readerOf({ [name]: schema }, [name])
+    const alone = answerCheck({ [name]: schema }, [name])
     return [name, valuesFor(schema).filter((value) => alone({ [name]: value }).is === 'good')] as const
   })
   const plain = Object.fromEntries(fine.flatMap(([name, [first]]) => (first === undefined ? [] : [[name, first]])))

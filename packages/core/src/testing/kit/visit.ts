@@ -6,7 +6,7 @@ import type { JsonObject } from '../../step/json.js'
 import type { Verdict } from '../../step/verdict.js'
 import type { Bench } from './bench.js'
 import { withDefaults } from './made-values.js'
-import { readerOf } from './reader.js'
+import { answerCheck } from '../../engine/answer-check.js'
 import { rightAnswer } from './right-answers.js'
 import { factsFor, openServices, sealedSettings, takenBy } from './given.js'
 import { inHandler, newWatch, noteReads, secretsIn, type Watch } from './watched.js'
@@ -75,7 +75,7 @@ export async function visitOf(bench: Bench, wishes: VisitWishes & { readonly set
   const answer =
     wishes.answer ??
     rightAnswer(bench, { settings, principal: bench.person, requirement: asked.requirement, round: ROUND, now: SAMPLE_NOW }, asked)
-  const checked = made(() => readerOf(bench.answerSchema(wishes.settings), step.required)(answer), undefined)
+  const checked = made(() => answerCheck(bench.answerSchema(wishes.settings), step.required)(answer), undefined)
   if (checked?.is !== 'good') return { settings, opened, secrets: secrets() }
   const state = asked.state ?? {}
   const judged = await call('submit', wishes.keep?.(state) ?? state, checked.answer)

@@ -1,6 +1,6 @@
 import { nearName } from '../../../diagnostics/near-name.js'
 import type { Properties, Schema } from '../../../step/schema.js'
-import { readerOf } from '../reader.js'
+import { answerCheck } from '../../../engine/answer-check.js'
 import type { Fault, Rule } from '../rule.js'
 
 const KEYWORDS = [
@@ -107,7 +107,7 @@ function inSchema(schema: Schema, path: string): readonly Fault[] {
 /** The engine's own reader has the last word: it refuses such a step when the server starts. */
 function compiled(answer: Properties, required: readonly string[]): readonly Fault[] {
   try {
-    readerOf(answer, required)
+    answerCheck(answer, required)
     return []
   } catch (error) {
     return [

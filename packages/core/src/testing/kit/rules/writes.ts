@@ -1,6 +1,6 @@
 import type { Properties, Schema } from '../../../step/schema.js'
 import type { Bench } from '../bench.js'
-import { readerOf } from '../reader.js'
+import { answerCheck } from '../../../engine/answer-check.js'
 import { once, type Fault, type Rule } from '../rule.js'
 import { verdictsOf } from '../verdicts.js'
 import type { Visit } from '../visit.js'
@@ -48,7 +48,7 @@ function faultOf(name: string, schema: Schema, value: unknown): readonly Fault[]
 export function fits({ optional: _mark, secret: _sealed, ...schema }: Schema, value: unknown): boolean {
   try {
     // Facts and outputs are judged by the same reader as answers; what is no JSON is refused by every type.
-    return readerOf({ value: schema }, ['value'])({ value: value as never }).is === 'good'
+    return answerCheck({ value: schema }, ['value'])({ value: value as never }).is === 'good'
   } catch {
     return true
   }
