@@ -49,8 +49,13 @@ export class ProgramShelf {
   /** Keeps our machines in the store, so that any process can finish their conversations: twice the longest life of one. */
   async keep(): Promise<void> {
     const programs = [...this.#own.values()]
-    for (let at = 0; at < programs.length; at += KEPT_AT_ONCE)
-      await Promise.all(programs.slice(at, at + KEPT_AT_ONCE).map((program) => this.#keepOne(program)))
+    const faults: unknown[] = []
+    for (let at = 0; at < programs.length; at += KEPT_AT_ONCE) {
+      const some = await Promise.allSettled(programs.slice(at, at + KEPT_AT_ONCE).map((program) => this.#keepOne(program)))
+      faults.push(...some.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : [])))
+    }
+    // One that could not be kept holds up no other.
+    if (faults.length > 0) throw faults[0]
   }
 
   /** What we have written is only made to last, unless the store has lost it. */
@@ -58,7 +63,7 @@ export class ProgramShelf {
     const seconds = machine.expiresSeconds * 2
     if (this.#kept.has(hash) && (await this.machines.extend(hash, seconds))) return
     await this.machines.keep(hash, JSON.stringify(machine), seconds)
-    this.#kept.add(hash)
+    if (this.#own.has(hash)) this.#kept.add(hash)
   }
 
   /** @returns undefined when nobody has kept the machine, or this process cannot run it. */

@@ -63,12 +63,15 @@ export class Starts {
     const sitting = this.sittings.fresh(flow, intent)
     const judgesCaller = this.judge.judgesCaller(sitting)
     // Every start counts before anything is judged; a caller who proves itself is not limited by its address, and gets the try back.
-    const [tooMany, before] = await Promise.all([this.#tooManyStarts(flow, intent, judgesCaller), this.#before(sitting, intent)])
+    const looking = this.#before(sitting, intent)
+    // Its fault is thrown where what was found is needed, and not before the start was counted.
+    looking.catch(() => undefined)
+    const tooMany = await this.#tooManyStarts(flow, intent, judgesCaller)
     if (tooMany) return { problem: { code: judgesCaller ? 'caller-refused' : 'limited' } }
     await this.judge.admit(sitting)
     if (judgesCaller && !sitting.problem) await this.parts.budgets.refund([this.#startBudget(flow, intent)])
     if (!sitting.problem && intent.fault) return { problem: intent.fault }
-    const repeated = sitting.problem ? undefined : await this.#repeat(sitting, intent, before)
+    const repeated = sitting.problem ? undefined : await this.#repeat(sitting, intent, await looking)
     if (repeated) return repeated
     try {
       const reply = await this.#begin(sitting, flow, intent)

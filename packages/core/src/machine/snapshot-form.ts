@@ -17,7 +17,10 @@ type EvidenceForm = readonly [
   digest?: string,
 ]
 
-/** By slot; 1 is the machine that the conversation has become. */
+/** In no hash. A release that does not know it finds no such machine, and leaves the conversation to those that do. */
+const ALSO_SLOT = '='
+
+/** By slot; 1 is the machine that the conversation has become, whose hash then stands with `ALSO_SLOT` before it. */
 type MayBecomeForm = { readonly [slot: string]: string | 1 }
 
 type EndedForm = readonly [as: Ending, step: string, reason?: string]
@@ -67,7 +70,7 @@ export function snapshotForm(snapshot: Snapshot): SnapshotForm {
   const form: SnapshotForm = [
     snapshot.dialect,
     snapshot.address,
-    snapshot.machine,
+    isSlot(snapshot) ? `${ALSO_SLOT}${snapshot.machine}` : snapshot.machine,
     snapshot.at,
     snapshot.round,
     startedAt,
@@ -102,10 +105,11 @@ export function snapshotForm(snapshot: Snapshot): SnapshotForm {
 }
 
 export function snapshotOf(id: string, form: SnapshotForm): Snapshot {
-  const [dialect, address, machine, at, round, startedAt, moved, messages, opened, asked, roundOpened, who, answered, evidence, ...more] =
+  const [dialect, address, stated, at, round, startedAt, moved, messages, opened, asked, roundOpened, who, answered, evidence, ...more] =
     form
   const [subject, languages, facts, attempts, ended, picked, state, outputs, passed, offered, mayBecome, ...seldom] = more
   const [decided, bookmarks, approvedRound, lifeSeconds, unsettled, hasNamed, keepsWho] = seldom
+  const machine = stated.startsWith(ALSO_SLOT) ? stated.slice(ALSO_SLOT.length) : stated
   return newSnapshot({
     id,
     dialect,
@@ -178,6 +182,10 @@ function endedForm({ as, step, reason }: NonNullable<Snapshot['ended']>): EndedF
 
 function endedOf([as, step, reason]: EndedForm): NonNullable<Snapshot['ended']> {
   return { as, step, ...(reason !== undefined && { reason }) }
+}
+
+function isSlot({ machine, mayBecome = {} }: Snapshot): boolean {
+  return Object.values(mayBecome).includes(machine)
 }
 
 function mayBecomeForm(machines: NonNullable<Snapshot['mayBecome']>, own: string): MayBecomeForm {

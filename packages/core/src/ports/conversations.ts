@@ -22,7 +22,10 @@ export interface NewConversation {
   readonly duties?: readonly string[]
   readonly replies: readonly StoredReply[]
   readonly ended: boolean
-  /** A change is about to be applied: in the same write the lease is taken and the conversation marked, as `mark` does. */
+  /**
+   * A change is about to be applied: in the same write the lease is taken and the conversation marked, as `mark` does. A store that left it out would lose
+   * changes to crashes; the contract suite fails there.
+   */
   readonly marks?: { readonly mark: string; readonly leaseMs: number }
 }
 

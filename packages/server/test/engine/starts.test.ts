@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Carried } from '@rekey/core'
 import { blue, intent, named, openOf, password, request, short, tokenOf, typed } from './acts.js'
 import { WIDE_LIMITS } from './machine-of.js'
+import { overridden } from './overridden.js'
 import { closeRigs, openRig } from './rig.js'
 
 afterEach(closeRigs)
@@ -83,6 +84,19 @@ describe('a start that repeats another', () => {
     expect(new Set(replies.map((reply) => openOf(reply).conversation)).size).toBe(1)
     expect(replies.map(({ problem }) => problem)).toEqual([undefined, undefined, undefined, undefined])
     expect(faults).toEqual([])
+  })
+
+  test('counts, and is limited, though what stands before it cannot be read', async () => {
+    const { engine, names } = await openRig({
+      machine: { limits: { ...WIDE_LIMITS, starts: { address: { count: 1, seconds: 3600 } } } },
+      wrap: (options) => ({
+        ...options,
+        conversations: overridden(options.conversations, { look: () => Promise.reject(new Error('unreadable')) }),
+      }),
+    })
+    const codes = [await engine.handle(start()), await engine.handle(start())].map(({ problem }) => problem?.code)
+    expect(codes).toEqual(['unavailable', 'limited'])
+    expect(names()).toEqual(['limited starts'])
   })
 
   test('begins afresh once something was proved in the first, when it is over, and when the time has passed', async () => {
