@@ -9,6 +9,9 @@ const SCRIPTS = new Map(
   Object.values(scripts).map(({ name, lua }) => [createHash('sha1').update(lua).digest('hex'), name.replace('rekey', '').toLowerCase()]),
 )
 
+/** Where a call of `create` has its mark: behind digest, number of keys, three keys, id, record, end and window. */
+const MARK_OF_CREATE = 9
+
 /**
  * @param {number} port of Redis.
  * @returns {Promise<{ port: number, taken(): { connection: number, commands: string[] }[], stop(): Promise<void> }>} `taken`: the flights since it was last
@@ -92,7 +95,9 @@ function readCommands(bytes) {
 function named([name = '', ...words]) {
   const command = name.toUpperCase()
   if (!command.startsWith('EVAL')) return command
-  return SCRIPTS.get(words[0]) ?? `script on a ${kindOf(words[2] ?? '')}`
+  const script = SCRIPTS.get(words[0])
+  if (script === 'create' && words[MARK_OF_CREATE] !== '') return 'create with mark'
+  return script ?? `script on a ${kindOf(words[2] ?? '')}`
 }
 
 /** Keys are named by their kind: no id of anything is printed. */
