@@ -62,10 +62,10 @@ export class Starts {
     if (running) return running
     const sitting = this.sittings.fresh(flow, intent)
     const judgesCaller = this.judge.judgesCaller(sitting)
-    // Every start counts before anything is judged; a caller who proves itself is not limited by its address, and gets the try back.
     const looking = this.#before(sitting, intent)
     // Its fault is thrown where what was found is needed, and not before the start was counted.
     looking.catch(() => undefined)
+    // Every start counts before anything is judged; a caller who proves itself is not limited by its address, and gets the try back.
     const tooMany = await this.#tooManyStarts(flow, intent, judgesCaller)
     if (tooMany) return { problem: { code: judgesCaller ? 'caller-refused' : 'limited' } }
     await this.judge.admit(sitting)
