@@ -1,5 +1,5 @@
-// What requests wait while passwords are hashed in the same process at half a core: with as many hashes at a time as the server allows, beside as many as libuv's
-// default pool would run, and beside none. Part of `npm run bench`.
+// What requests wait while passwords are hashed in the same process at half a core: on the threads of the server, beside as many as libuv's default pool would
+// run, and beside none. Part of `npm run bench`.
 // Usage: node bench/hashing.mjs               9 rounds of each; writes bench/hashing.json and the table in the README
 //        node bench/hashing.mjs --smoke       a short form that only shows that it works
 //        --seconds 6 (of each turn), --rounds 9, --clients 8, --together 8 (passwords that come at once), --warm-up 1000
@@ -31,14 +31,15 @@ const wire = WIRES.forgerock
 const KINDS = {
   ...(!smoke && { none: {} }),
   ours: {},
-  pool: { threads: POOL },
-  ...(!smoke && { cores: { threads: availableParallelism() } }),
+  pool: { pool: POOL },
+  ...(!smoke && { one: { pool: 1 }, cores: { threads: availableParallelism() } }),
 }
 const SAYS = {
   none: 'no hashes',
-  ours: 'hashes in the line of the server',
-  pool: `hashes on all ${POOL} threads of the pool`,
-  cores: 'as many hashes at a time as there are cores',
+  ours: 'hashes as the server makes them: on threads of their own, one core left to the requests',
+  pool: `hashes on all ${POOL} threads of Node’s pool`,
+  one: 'one hash at a time on that pool',
+  cores: 'as many hashes at a time as there are cores, on threads of their own',
 }
 
 const { taken, hashUs, version } = await inHouse(async (closers) => {
@@ -69,7 +70,7 @@ const ratios = Object.fromEntries(Object.keys(KINDS).map((name) => [name, ratio(
 const machine = machineOf({ node: process.version, redis: version })
 const lines = [
   ...table(
-    ['', '>requests', '>hashes a second', '>p50 of a request, ms', '>p99', '>of all threads'],
+    ['', '>requests', '>hashes a second', '>p50 of a request, ms', '>p99', '>of all of the pool'],
     rows.map(({ name, requests, hashesPerSecond, p50Ms, p99Ms }) => [
       SAYS[name],
       requests,

@@ -57,18 +57,32 @@ function isWelcome(licence) {
 const idOf = ({ name, version }) => `${name}@${version}`
 
 function walk(folder, found) {
-  const { name, version, license, dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const { name, version, license, dependencies = {}, optionalDependencies = {} } = manifestOf(folder)
   const one = { name, version, licence: typeof license === 'string' ? license : 'none' }
   if (found.has(idOf(one))) return
   found.set(idOf(one), one)
-  for (const dependency of Object.keys(dependencies)) walk(placeOf(dependency, folder), found)
+  for (const dependency of Object.keys({ ...dependencies, ...optionalDependencies })) {
+    const place = placeOf(dependency, folder)
+    const isOptional = dependency in optionalDependencies
+    if (place === undefined && !isOptional) throw new Error(`${dependency}, which ${folder} needs, is not installed`)
+    if (place !== undefined && !(isOptional && isForOnePlatform(place))) walk(place, found)
+  }
 }
 
-/** Where a package finds one that it depends on. */
+function manifestOf(folder) {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+}
+
+function isForOnePlatform(folder) {
+  const { os, cpu } = manifestOf(folder)
+  return os !== undefined || cpu !== undefined
+}
+
+/** Where a package finds one that it depends on. @returns undefined when it is not installed. */
 function placeOf(name, from) {
   for (let folder = realpathSync(from); ; folder = dirname(folder)) {
     const place = join(folder, 'node_modules', name)
     if (existsSync(place)) return realpathSync(place)
-    if (folder === dirname(folder)) throw new Error(`${name}, which ${from} needs, is not installed`)
+    if (folder === dirname(folder)) return undefined
   }
 }

@@ -1,13 +1,17 @@
 // The built server, which hashes passwords of its own accord beside its requests: as many as keep a part of one core busy, several at a time, at random
-// times. `hashing-process.mjs JSON`, as `steps/rekey-process.mjs`, with `threads`: hashes at a time; without it as many as the server itself would.
+// times. `hashing-process.mjs JSON`, as `steps/rekey-process.mjs`, with `threads`: hashes at a time; without it as many as the server itself would; or with
+// `pool`: hashes at a time on the pool of Node, which the server does not use for them.
 import '../steps/rekey-process.mjs'
+import { createRequire } from 'node:module'
 import { Secret } from '../../packages/core/dist/index.js'
-import { PasswordHasher } from '../../packages/server/dist/adapters/passwords/password-hasher.js'
+import { DEFAULT_HASH_COST, PasswordHasher } from '../../packages/server/dist/adapters/passwords/password-hasher.js'
+import { WorkQueue } from '../../packages/server/dist/adapters/passwords/work-queue.js'
 import { alsoAnswer } from '../steps/answering.mjs'
 
 const MEASURED = 20
-const { threads } = JSON.parse(process.argv[2])
-const hasher = new PasswordHasher({ maxWaiting: 10_000, ...(threads !== undefined && { concurrency: threads }) })
+const { threads, pool } = JSON.parse(process.argv[2])
+const hasher =
+  pool === undefined ? new PasswordHasher({ maxWaiting: 10_000, ...(threads !== undefined && { concurrency: threads }) }) : onPool(pool)
 const secret = new Secret('a password of the bench')
 let stop = () => undefined
 let count = 0
@@ -47,3 +51,12 @@ alsoAnswer({
     return count
   },
 })
+
+/** The same hash, where Node does its own work. */
+function onPool(concurrency) {
+  const argon2 = createRequire(new URL('../../packages/server/package.json', import.meta.url))('@node-rs/argon2')
+  const { memoryKiB, passes, lanes } = DEFAULT_HASH_COST
+  const options = { memoryCost: memoryKiB, timeCost: passes, parallelism: lanes, outputLen: 32 }
+  const line = new WorkQueue({ concurrency, maxWaiting: 10_000 })
+  return { hash: (password) => line.run(() => argon2.hash(Buffer.from(password.reveal()), options)) }
+}

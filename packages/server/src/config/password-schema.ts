@@ -66,7 +66,7 @@ export const PASSWORDS_SCHEMA = standing('What a new password must be, and how p
       minimum: 1,
       maximum: 64,
       description:
-        'Hashes at a time. Default: one for each core but one, so that requests are still answered, and one fewer than `UV_THREADPOOL_SIZE` (4) at the most, so that files and names are still looked up.',
+        'Hashes at a time, each on a thread of its own. Default: one for each core but one, so that requests are still answered, and four at the most.',
     },
     queue: {
       type: 'integer',

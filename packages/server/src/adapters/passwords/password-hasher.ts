@@ -155,10 +155,7 @@ export function isKnownHash(hashed: string): boolean {
   return knownForms(DEFAULT_HASH_COST).some((form) => form.read(hashed) !== undefined)
 }
 
-/**
- * One hash for each core but one, which is left to the requests, and one fewer than the threads that Node hashes on, which also read files and look names up.
- * @param threads `UV_THREADPOOL_SIZE`; Node has four unless told otherwise.
- */
-export function usualConcurrency(cores = availableParallelism(), threads = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4)): number {
-  return Math.max(1, Math.min(cores - 1, (Number.isInteger(threads) && threads > 0 ? threads : 4) - 1))
+/** One hash for each core but one, which is left to the requests, and four at the most: several processes may share the machine. */
+export function usualConcurrency(cores = availableParallelism()): number {
+  return Math.max(1, Math.min(cores - 1, 4))
 }

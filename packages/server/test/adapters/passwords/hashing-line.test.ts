@@ -1,8 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
+import { getPriority } from 'node:os'
 import { Secret } from '@rekey/core'
 import { expect, onTestFinished, test } from 'vitest'
+import { onHashingThread } from '../../../src/adapters/passwords/hashing-threads.js'
 import { PasswordHasher, usualConcurrency } from '../../../src/adapters/passwords/password-hasher.js'
 
 const SHA512 = '$6$rounds=5000$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1'
@@ -65,14 +67,32 @@ test('all forms wait in one line', async () => {
 })
 
 test.for([
-  [1, 4, 1],
-  [2, 4, 1],
-  [3, 4, 2],
-  [8, 4, 3],
-  [8, 16, 7],
-  [64, 16, 15],
-  [8, 1, 1],
-  [8, Number.NaN, 3],
-] as const)('on %i cores with %i threads, %i are hashed at a time', ([cores, threads, expected]) => {
-  expect(usualConcurrency(cores, threads)).toBe(expected)
+  [1, 1],
+  [2, 1],
+  [3, 2],
+  [64, 4],
+] as const)('on %i cores %i are hashed at a time', ([cores, expected]) => {
+  expect(usualConcurrency(cores)).toBe(expected)
 })
+
+test.runIf(process.platform === 'linux')('the requests go before the hashes where a core is short', async () => {
+  await new PasswordHasher({ cost: { memoryKiB: 8, passes: 1, lanes: 1 } }).hash(new Secret('x'))
+  expect(await niceOfThreads()).toEqual(expect.arrayContaining([getPriority(), getPriority() + 10]))
+})
+
+test('what the work itself throws is thrown to whoever asked for it, and the next is done', async () => {
+  // Less memory than a lane needs.
+  const hasher = new PasswordHasher({ cost: { memoryKiB: 8, passes: 1, lanes: 1 } })
+  const broken = onHashingThread('makeArgon2', { text: Buffer.from('a password'), options: { memoryCost: 1, timeCost: 1, parallelism: 1 } })
+  await expect(broken).rejects.toThrow(/memory/i)
+  const hashed = await hasher.hash(new Secret('a password'))
+  expect(await hasher.matches(hashed, new Secret('a password'))).toBe(true)
+})
+
+/** Of this process, thread by thread. */
+async function niceOfThreads(): Promise<readonly number[]> {
+  const threads = await readdir('/proc/self/task')
+  const lines = await Promise.all(threads.map((thread) => readFile(`/proc/self/task/${thread}/stat`, 'utf8')))
+  // Behind the name, which may hold blanks, the seventeenth field. Source: proc(5).
+  return lines.map((line) => Number(line.slice(line.lastIndexOf(')') + 2).split(' ')[16]))
+}

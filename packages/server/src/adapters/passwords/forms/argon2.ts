@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { hash, parseOptions, verify } from '@node-rs/argon2'
+import { parseOptions } from '@node-rs/argon2'
+import { onHashingThread } from '../hashing-threads.js'
 import type { ReadHash, StoredForm } from './stored-form.js'
 
 /** What a hash costs. */
@@ -35,7 +36,7 @@ export function argon2Form(own: HashCost): StoredForm {
       if (!isSound(cost, maxWork) || !isReadable(stored)) return undefined
       return {
         cost: costName(kind, version, cost),
-        matches: (text) => verify(stored, Buffer.from(text, 'utf8')),
+        matches: (text) => onHashingThread('isArgon2', { text: Buffer.from(text, 'utf8'), stored }),
         covers: () => true,
       } satisfies ReadHash
     },
@@ -51,7 +52,7 @@ export function argon2Front({ memoryKiB, passes, lanes }: HashCost): string {
 export async function makeArgon2(text: string, { memoryKiB, passes, lanes }: HashCost): Promise<string> {
   // argon2id is the library's default algorithm; its enum cannot be imported from a module that is compiled alone.
   const options = { memoryCost: memoryKiB, timeCost: passes, parallelism: lanes, outputLen: HASH_BYTES }
-  return hash(Buffer.from(text, 'utf8'), options)
+  return onHashingThread('makeArgon2', { text: Buffer.from(text, 'utf8'), options })
 }
 
 function isSound({ memoryKiB, passes, lanes }: HashCost, maxWork: number): boolean {

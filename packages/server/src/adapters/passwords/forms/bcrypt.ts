@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { onHashingThread } from '../hashing-threads.js'
 import type { StoredForm } from './stored-form.js'
 import { randomText } from './random-text.js'
 
@@ -34,8 +35,8 @@ export const bcryptForm: StoredForm = {
     return {
       cost: bcryptCost(cost),
       async matches(text) {
-        const { verify } = await bcrypt()
-        return (await verify(Buffer.from(text, 'utf8'), clean)) && !text.includes('\0')
+        const same = await onHashingThread('isBcrypt', { text: Buffer.from(text, 'utf8'), stored: clean })
+        return same && !text.includes('\0')
       },
       covers: fitsBcrypt,
     }
@@ -59,16 +60,10 @@ export function fitsBcrypt(text: string): boolean {
 
 /** @param text one that `fitsBcrypt`. */
 export async function makeBcrypt(text: string, cost: number): Promise<string> {
-  const { hash } = await bcrypt()
-  return hash(Buffer.from(text, 'utf8'), { cost, salt: randomBytes(16), version: '2b' })
+  return onHashingThread('makeBcrypt', { text: Buffer.from(text, 'utf8'), options: { cost, salt: randomBytes(16), version: '2b' } })
 }
 
 function randomTail(): string {
   const [salt, digest] = [randomText(ALPHABET, 21), randomText(ALPHABET, 30)]
   return `${salt}${randomText(SALT_ENDS, 1)}${digest}${randomText(DIGEST_ENDS, 1)}`
-}
-
-/** Loaded when the first such hash is met: most installations have none. */
-async function bcrypt() {
-  return import('@node-rs/bcrypt')
 }

@@ -1,9 +1,7 @@
-import { pbkdf2, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
+import { timingSafeEqual } from 'node:crypto'
+import { onHashingThread } from '../hashing-threads.js'
 import type { ReadHash, StoredForm } from './stored-form.js'
 import { ALPHANUMERIC, BASE64, HEX, randomText } from './random-text.js'
-
-const derive = promisify(pbkdf2)
 
 type Digest = 'sha1' | 'sha256' | 'sha512'
 
@@ -95,8 +93,8 @@ export function djangoFront(iterations: number): string {
 /** As Django makes it, which takes letters and digits only for the salt; 22 of them are more than 128 bits. */
 export async function makeDjango(text: string, iterations: number): Promise<string> {
   const salt = randomText(ALPHANUMERIC, DJANGO_SALT)
-  const hash = await derive(text, salt, iterations, DIGEST_BYTES.sha256, 'sha256')
-  return `${djangoFront(iterations)}${salt}$${hash.toString('base64')}`
+  const hash = await derive(text, Buffer.from(salt, 'utf8'), iterations, DIGEST_BYTES.sha256, 'sha256')
+  return `${djangoFront(iterations)}${salt}$${Buffer.from(hash).toString('base64')}`
 }
 
 function readHash(digest: string, iterations: number, salt: Buffer, hash: Buffer): ReadHash | undefined {
@@ -108,6 +106,10 @@ function readHash(digest: string, iterations: number, salt: Buffer, hash: Buffer
     matches: async (text) => timingSafeEqual(await derive(text, salt, iterations, hash.length, digest), hash),
     covers: () => true,
   }
+}
+
+async function derive(text: string, salt: Buffer, iterations: number, length: number, digest: Digest): Promise<Uint8Array> {
+  return onHashingThread('pbkdf2', { text, salt, iterations, length, digest })
 }
 
 function isDigest(name: string): name is Digest {

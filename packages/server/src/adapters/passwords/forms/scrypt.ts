@@ -1,4 +1,5 @@
-import { scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
+import { onHashingThread } from '../hashing-threads.js'
 import type { ReadHash, StoredForm } from './stored-form.js'
 import { ALPHANUMERIC, BASE64, HEX, randomText } from './random-text.js'
 
@@ -45,13 +46,7 @@ function readHash(cost: ScryptCost, salt: Buffer, hash: Buffer): ReadHash | unde
   const options = { ...cost, maxmem: 128 * r * (N + p + 2) }
   return {
     cost: `scrypt N=${N},r=${r},p=${p}`,
-    matches: async (text) => timingSafeEqual(await derive(text, salt, hash.length, options), hash),
+    matches: async (text) => timingSafeEqual(await onHashingThread('scrypt', { text, salt, length: hash.length, options }), hash),
     covers: () => true,
   }
-}
-
-async function derive(text: string, salt: Buffer, length: number, options: ScryptOptions): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    scrypt(text, salt, length, options, (error, derived) => (error === null ? resolve(derived) : reject(error)))
-  })
 }
