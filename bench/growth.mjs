@@ -13,6 +13,7 @@ const { live, flows, processes, seconds, rounds, clients, warmUp, smoke } = begi
   rounds: [5, 1],
   clients: [32, 4],
 })
+const { copiesOf } = await import('./steps/copies.mjs')
 const { between, goal, machineOf, placeOf, table, writeBlock, writeFigures } = await import('./steps/figures.mjs')
 const { inHouse } = await import('./steps/house.mjs')
 const { startMeasured } = await import('./steps/measured.mjs')
@@ -63,7 +64,7 @@ const filled = async (subjects, closers) => {
 }
 const parts = async () => ({
   ofLive: await part(`${live} live conversations`, (closers) => fewAndMany(closers, {}), filled),
-  ofFlows: await part(`${flows} flows`, async (closers) => fewAndMany(closers, { texts: await copies(flows - 1) })),
+  ofFlows: await part(`${flows} flows`, async (closers) => fewAndMany(closers, { texts: await copiesOf(wire, flows - 1) })),
   ofProcesses: await part(`${processes} processes`, async (closers) => [
     ...(await floors(closers)),
     ...(await fewAndMany(closers, { processes })),
@@ -71,7 +72,10 @@ const parts = async () => ({
 })
 /** To see that it works, everything may grow together. */
 const together = async () => {
-  const all = async (closers) => [...(await floors(closers)), ...(await fewAndMany(closers, { processes, texts: await copies(flows - 1) }))]
+  const all = async (closers) => [
+    ...(await floors(closers)),
+    ...(await fewAndMany(closers, { processes, texts: await copiesOf(wire, flows - 1) })),
+  ]
   const grown = await part('everything', all, filled)
   return { ofLive: grown, ofFlows: grown, ofProcesses: grown }
 }
@@ -105,18 +109,6 @@ async function fill({ url }, count, closers) {
 
 async function bytesOf(redis) {
   return Number(fieldsOf(await redis.info('memory')).used_memory)
-}
-
-/** The flow that is played, under names of their own: none of them is asked for. */
-async function copies(count) {
-  const { readFile } = await import('node:fs/promises')
-  const text = await readFile(new URL(`../flows/${wire.flows[0]}`, import.meta.url), 'utf8')
-  return Object.fromEntries(
-    Array.from({ length: count }, (_, number) => [
-      `copy-${number}.yaml`,
-      text.replace(/^flow: .*$/m, `flow: copy-${number}`).replace(/\bas: \w+/, `as: copy${number}`),
-    ]),
-  )
 }
 
 const both = (turns, one, take) => take(turns[one])

@@ -1,9 +1,6 @@
 // The built server in a process of its own, with the cheapest people and mails that go no further than the bench: `rekey-process.mjs JSON`.
-// `ownPeople`: those that are configured instead.
-import 'reflect-metadata'
+// `ownPeople`: those that are configured instead; `root`: of another revision, whose server is taken, as a URL.
 import { setTimeout as pause } from 'node:timers/promises'
-import { loadConfig, startServer } from '../../packages/server/dist/index.js'
-import { dialects } from '../../packages/server/dist/dialects/index.js'
 import { answer } from './answering.mjs'
 import { CheapDirectory } from './cheap-directory.mjs'
 import { openMailbox } from './mailbox.mjs'
@@ -11,7 +8,8 @@ import { openMailbox } from './mailbox.mjs'
 const PATIENCE_MS = 60_000
 /** To ask what is left is work of its own: seldom. */
 const SETTLING_MS = 500
-const { config, ownPeople = false } = JSON.parse(process.argv[2])
+const { config, ownPeople = false, root = new URL('../../', import.meta.url).href } = JSON.parse(process.argv[2])
+const { dialects, loadConfig, startServer } = await import(new URL('packages/server/dist/index.js', root).href)
 let outbox
 let mails = 0
 const mailbox = await openMailbox()

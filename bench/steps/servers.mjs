@@ -10,7 +10,7 @@ import { startMeasured } from './measured.mjs'
 import { CALLERS_SECRET } from './wires/bright-pattern.mjs'
 
 const { Redis } = createRequire(import.meta.url)('ioredis')
-const SHIPPED = fileURLToPath(new URL('../../flows/', import.meta.url))
+const ROOT = new URL('../../', import.meta.url).href
 /** All conversations come from one address. Every other budget stands at its default: each conversation is about somebody else. */
 const MANY = '10000000/h'
 const ENV = { REKEY_BRIGHT_PATTERN_TOKEN: CALLERS_SECRET }
@@ -32,21 +32,21 @@ export async function startStore(closers) {
 
 /**
  * @param {object} wishes `redis`: memory when absent; `flows`: of those that ship; `texts`: further flow files, by name; `files`: others, beside its configuration; `config`: what is configured beside;
- *   `program`: the process, `given`: what it is told.
+ *   `program`: the process, `given`: what it is told; `root`: of another revision, whose server and flows are taken, as a URL.
  */
 export async function startRekey(
-  { redis, flows = [], texts = {}, files = {}, config = {}, program = 'rekey-process.mjs', given = {} },
+  { redis, flows = [], texts = {}, files = {}, config = {}, program = 'rekey-process.mjs', given = {}, root = ROOT },
   closers,
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'rekey-steps-'))
   closers.push(() => rmSync(folder, { recursive: true, force: true }))
   mkdirSync(join(folder, 'flows'))
-  for (const path of flows) copyFileSync(join(SHIPPED, path), join(folder, 'flows', path.replace('/', '-')))
+  for (const path of flows) copyFileSync(fileURLToPath(new URL(`flows/${path}`, root)), join(folder, 'flows', path.replace('/', '-')))
   for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, 'flows', name), text)
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
   const file = join(folder, 'rekey.yaml')
   writeFileSync(file, JSON.stringify({ ...configOf(redis), ...config }))
-  const server = await startMeasured(program, { config: file, ...given }, { cwd: folder, env: ENV })
+  const server = await startMeasured(program, { config: file, root, ...given }, { cwd: folder, env: ENV })
   closers.push(() => server.stop())
   return server
 }
