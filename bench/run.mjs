@@ -9,7 +9,7 @@ import { build } from '../scripts/build.mjs'
 import { setUp } from '../scripts/setup.mjs'
 
 const { values: wishes } = parseArgs({ options: { smoke: { type: 'boolean', default: false }, only: { type: 'string' } } })
-const MEASURED = ['compile', 'start', 'steps', 'peers', 'growth', 'concurrency', 'hashing']
+const MEASURED = ['compile', 'start', 'steps', 'peers', 'growth', 'concurrency', 'hashing', 'before']
 const known = [...MEASURED, 'soak/run', 'timing', 'goals']
 const wanted = wishes.only?.split(',') ?? [...MEASURED, ...(wishes.smoke ? ['soak/run', 'timing'] : []), 'goals']
 for (const name of wanted) if (!known.includes(name)) throw new Error(`there is no bench \`${name}\`; there are ${known.join(', ')}`)
