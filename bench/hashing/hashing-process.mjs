@@ -5,7 +5,7 @@ import '../steps/rekey-process.mjs'
 import { createRequire } from 'node:module'
 import { Secret } from '../../packages/core/dist/index.js'
 import { DEFAULT_HASH_COST, PasswordHasher } from '../../packages/server/dist/adapters/passwords/password-hasher.js'
-import { WorkQueue } from '../../packages/server/dist/adapters/passwords/work-queue.js'
+import { WorkQueue } from '../../packages/server/dist/line/work-queue.js'
 import { alsoAnswer } from '../steps/answering.mjs'
 
 const MEASURED = 20

@@ -71,13 +71,21 @@ export const HTTP_PROPERTIES = {
     default: DEFAULT_LIMITS.requestsPerConnection,
     description: 'Requests after which a connection is closed.',
   },
+  requestsAtWork: {
+    type: 'integer',
+    minimum: 1,
+    maximum: 10_000,
+    default: DEFAULT_LIMITS.requestsAtWork,
+    description:
+      'Most requests that are worked on at once; more wait for their turn, first come, first served. With many thousands the store would have answered some long before this process comes to read it, and they would count as timed out.',
+  },
   requestsAtOnce: {
     type: 'integer',
     minimum: 1,
     maximum: 100_000,
     default: DEFAULT_LIMITS.requestsAtOnce,
     description:
-      'Most requests that are worked on at once; more are answered as unavailable in the words of the dialect, before anything is asked or stored.',
+      'Most requests that are worked on or wait for their turn; more are answered as unavailable in the words of the dialect, before anything is asked or stored.',
   },
   answersEveryMs: {
     type: 'integer',

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import Koa, { type Context } from 'koa'
-import type { MountedDialect, StrayFault } from '../dialect/dialect.js'
+import type { MountedDialect, Route, StrayFault } from '../dialect/dialect.js'
 import type { WireRequest, WireResponse } from '../dialect/wire.js'
+import { WorkQueue } from '../line/work-queue.js'
 import { atTicks } from './at-ticks.js'
 import { CallerGone, readBody } from './body.js'
 import { clientAddress, NOBODY, trustedProxies, type TrustedProxies } from './client-address.js'
@@ -14,7 +15,7 @@ import { listen, type Listening } from './listen.js'
 import { ownersOf, type OwnerOf } from './owners.js'
 import { problemDetails } from './problem-details.js'
 import { NOWHERE, RouteTable, type Found } from './route-table.js'
-import { runRoute, type Conversing } from './run-route.js'
+import { runRoute, type Conversing, type RouteRun } from './run-route.js'
 import { send } from './send.js'
 import { readTarget, type Target } from './target.js'
 
@@ -209,9 +210,10 @@ function answer(options: HttpOptions, { res }: Context, passage: Passage, found:
   return found.serve(request, () => !res.destroyed)
 }
 
-function tableOf(options: HttpOptions, { requestsAtOnce, answersEveryMs }: HttpLimits): RouteTable<Respond> {
+function tableOf(options: HttpOptions, { requestsAtOnce, requestsAtWork, answersEveryMs }: HttpLimits): RouteTable<Respond> {
   const table = new RouteTable<Respond>()
   const clock = answersEveryMs > 0 ? threadClock() : undefined
+  const turns = new WorkQueue({ concurrency: requestsAtWork, maxWaiting: requestsAtOnce })
   let atOnce = 0
   for (const dialect of options.dialects) {
     for (const route of dialect.routes) {
@@ -220,7 +222,7 @@ function tableOf(options: HttpOptions, { requestsAtOnce, answersEveryMs }: HttpL
         if (atOnce >= requestsAtOnce) return dialect.stray(request, 'fault')
         atOnce += 1
         // What is held back is not counted: it costs its connection and nothing else.
-        const run = () => runRoute(options.engine, route, request).finally(() => (atOnce -= 1))
+        const run = () => turns.run(() => runAwaited(options.engine, route, request, isAwaited)).finally(() => (atOnce -= 1))
         const { response, holdMs } = await (clock ? atTicks({ everyMs: answersEveryMs, clock, isAwaited }, run) : run())
         if (holdMs > 0) await setTimeout(holdMs)
         return response
@@ -234,6 +236,12 @@ function tableOf(options: HttpOptions, { requestsAtOnce, answersEveryMs }: HttpL
     return ready ? { status: 200, headers: {}, body: { status: 'ready' } } : problemDetails('unavailable')
   })
   return table
+}
+
+/** What nobody waits for any more when its turn comes is not begun. */
+async function runAwaited(engine: Conversing, route: Route, request: WireRequest, isAwaited: () => boolean): Promise<RouteRun> {
+  if (!isAwaited()) throw new CallerGone()
+  return runRoute(engine, route, request)
 }
 
 function unmatched(methods: readonly string[], dialect: MountedDialect | undefined, request: WireRequest): WireResponse {

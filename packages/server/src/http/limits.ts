@@ -18,7 +18,9 @@ export interface HttpLimits extends BodyLimits, ConnectionLimits {
   readonly connections: number
   /** From one address, of IPv6 one /64; trusted proxies are not counted. */
   readonly connectionsPerAddress: number
-  /** Requests that dialects are at work on; more are answered as unavailable. */
+  /** Requests that dialects are at work on; more wait for their turn. */
+  readonly requestsAtWork: number
+  /** Those at work and those that wait; more are answered as unavailable. */
   readonly requestsAtOnce: number
   /** From one tick to the next, at which answers of dialects go; 0 lets them go at once. SEC-2. */
   readonly answersEveryMs: number
@@ -40,6 +42,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   connectionsPerAddress: 500,
   requestsPerConnection: 1_000,
   pipelined: 16,
+  requestsAtWork: 1_000,
   requestsAtOnce: 2_000,
   answersEveryMs: 5,
   closeMs: 10_000,

@@ -94,6 +94,7 @@ test('without a file, every key has a default', async () => {
       keepAliveMs: 10_000,
       requestMs: 20_000,
       requestsAtOnce: 2_000,
+      requestsAtWork: 1_000,
       requestsPerConnection: 1_000,
     },
   })

@@ -1,7 +1,9 @@
-import { connect } from 'node:net'
+import { createServer } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
 import { until } from '@rekey/core/testing'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { MountedDialect } from '../../src/dialect/dialect.js'
+import { createHttp } from '../../src/http/create-http.js'
 import type { Conversing } from '../../src/http/run-route.js'
 import { echo, engine, parsed, raw, serve } from './echo.js'
 
@@ -226,6 +228,54 @@ describe('requests at once', () => {
     release()
     expect((await Promise.all(held)).map(({ status }) => status)).toEqual([200, 200])
     expect((await fetch(`${url}/echo/flow/known`)).status).toBe(200)
+  })
+
+  test('wait for their turn, in order, where more are at work than may be; whoever has gone away meanwhile is not begun', async () => {
+    const releases: (() => void)[] = []
+    const known = engine()
+    const begun: string[] = []
+    const handle = vi.fn<Conversing['handle']>(async (intent) => {
+      begun.push(intent.request.requestId)
+      await new Promise<void>((resolve) => releases.push(resolve))
+      return known.handle(intent)
+    })
+    let [requests, ended] = [0, 0]
+    const faults: unknown[] = []
+    const callback = createHttp({
+      engine: { ...known, handle },
+      dialects: [echo],
+      limits: { requestsAtWork: 1, requestsAtOnce: 4 },
+      newRequestId: () => String((requests += 1)),
+      onFault: (fault) => faults.push(fault),
+    }).callback()
+    const server = createServer((request, response) => {
+      response.once('close', () => (ended += 1))
+      callback(request, response)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    // Listening on a port, a server has an address of this form.
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/echo/flow/known`
+    const ask = async (number: number, init: RequestInit = {}) => {
+      const asked = fetch(url, { method: 'POST', body: '{}', ...init })
+      await until(`${number} have come`, () => (requests === number ? true : undefined))
+      return { asked }
+    }
+    const impatient = new AbortController()
+    const first = await ask(1)
+    await until('the first is at work', () => releases[0])
+    const second = await ask(2, { signal: impatient.signal })
+    const third = await ask(3)
+    const fourth = await ask(4)
+    // The line is full.
+    expect((await (await ask(5)).asked).status).toBe(503)
+    impatient.abort()
+    await expect(second.asked).rejects.toThrow(/abort/i)
+    await until('the refused one and the impatient one have ended', () => (ended === 2 ? true : undefined))
+    expect(begun).toEqual(['1'])
+    for (const at of [0, 1, 2]) (await until(`turn ${at}`, () => releases[at]))()
+    expect((await Promise.all([first.asked, third.asked, fourth.asked])).map(({ status }) => status)).toEqual([200, 200, 200])
+    expect([begun, faults]).toEqual([['1', '3', '4'], []])
   })
 
   test('do not count answers that are only held back, as those to polls are', async () => {

@@ -1,6 +1,6 @@
 import type { Captcha, CaptchaChallenge, CaptchaResponse, Secret } from '@rekey/core'
-import { WorkQueue } from '../passwords/work-queue.js'
-import { Overloaded } from '../passwords/overloaded.js'
+import { WorkQueue } from '../../line/work-queue.js'
+import { Overloaded } from '../../line/overloaded.js'
 import { askVendor, type VendorReply } from './ask-vendor.js'
 import { CaptchaFault, type CaptchaFaultReason } from './captcha-fault.js'
 import { judgeAnswer, type RobotReason } from './judge-answer.js'

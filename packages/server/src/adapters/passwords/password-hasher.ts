@@ -6,7 +6,7 @@ import { knownForms } from './forms/known-forms.js'
 import type { ReadHash, StoredForm } from './forms/stored-form.js'
 import type { HashFinding, PasswordForm } from './password-form.js'
 import { MAX_PASSWORD_CHARACTERS, passwordText } from './password-text.js'
-import { WorkQueue } from './work-queue.js'
+import { WorkQueue } from '../../line/work-queue.js'
 import { frontOf, makeHash, type WrittenForm } from './written-form.js'
 
 export type { HashCost } from './forms/argon2.js'

@@ -1,5 +1,5 @@
 import type { Secret } from '@rekey/core'
-import { Overloaded } from './overloaded.js'
+import { Overloaded } from '../../line/overloaded.js'
 import type { PasswordForm } from './password-form.js'
 
 export interface RehasherOptions {

@@ -1,5 +1,5 @@
 import { isJsonObject, type Secret, type Validator } from '@rekey/core'
-import { WorkQueue } from '../passwords/work-queue.js'
+import { WorkQueue } from '../../line/work-queue.js'
 import { signedPost } from '../webhook/signed-post.js'
 import { runCommand } from './run-command.js'
 

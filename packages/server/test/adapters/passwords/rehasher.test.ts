@@ -1,6 +1,6 @@
 import { Secret } from '@rekey/core'
 import { expect, test } from 'vitest'
-import { Overloaded } from '../../../src/adapters/passwords/overloaded.js'
+import { Overloaded } from '../../../src/line/overloaded.js'
 import { PasswordHasher } from '../../../src/adapters/passwords/password-hasher.js'
 import { Rehasher } from '../../../src/adapters/passwords/rehasher.js'
 

@@ -1,5 +1,5 @@
 import { readBounded } from '../../read-bounded.js'
-import { WorkQueue } from '../work-queue.js'
+import { WorkQueue } from '../../../line/work-queue.js'
 import { BreachCheckFault, type SeenCounts } from './breached-passwords.js'
 import type { BreachedSettings } from './breached-settings.js'
 
