@@ -163,8 +163,9 @@ function mostBytes({ requests }) {
   return Math.max(...requests.slice(0, -1).map(({ memoryBytes }) => memoryBytes))
 }
 
-function tableOf({ wires: { forgerock } }) {
-  const { subjects, ratios, requests } = forgerock
+/** Of the first wire, which in a whole run is ForgeRock's. */
+function tableOf({ wires }) {
+  const [{ subjects, ratios, requests }] = Object.values(wires)
   const ofFloor = { rekey: ratios.server, 'rekey in memory': ratios.serverInMemory }
   return table(
     [
