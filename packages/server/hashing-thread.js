@@ -3,28 +3,27 @@
 import { pbkdf2Sync, scryptSync } from 'node:crypto'
 import * as argon2 from '@node-rs/argon2'
 
-export function makeArgon2({ text, options }) {
-  return argon2.hashSync(text, options)
-}
+export const makeArgon2 = wiping(({ text, options }) => argon2.hashSync(text, options))
 
-export function isArgon2({ text, stored }) {
-  return argon2.verifySync(stored, text)
-}
+export const isArgon2 = wiping(({ text, stored }) => argon2.verifySync(stored, text))
 
-export async function makeBcrypt({ text, options }) {
-  return (await bcrypt()).hashSync(text, options)
-}
+export const makeBcrypt = wiping(async ({ text, options }) => (await bcrypt()).hashSync(text, options))
 
-export async function isBcrypt({ text, stored }) {
-  return (await bcrypt()).verifySync(text, stored)
-}
+export const isBcrypt = wiping(async ({ text, stored }) => (await bcrypt()).verifySync(text, stored))
 
-export function pbkdf2({ text, salt, iterations, length, digest }) {
-  return pbkdf2Sync(text, salt, iterations, length, digest)
-}
+export const pbkdf2 = wiping(({ text, salt, iterations, length, digest }) => pbkdf2Sync(text, salt, iterations, length, digest))
 
-export function scrypt({ text, salt, length, options }) {
-  return scryptSync(text, salt, length, options)
+export const scrypt = wiping(({ text, salt, length, options }) => scryptSync(text, salt, length, options))
+
+/** A thread that has nothing to do sleeps as it is: no password stays in it. */
+function wiping(work) {
+  return async (task) => {
+    try {
+      return await work(task)
+    } finally {
+      task.text.fill(0)
+    }
+  }
 }
 
 /** Loaded when the first such hash is met: most installations have none. */

@@ -213,7 +213,7 @@ function answer(options: HttpOptions, { res }: Context, passage: Passage, found:
 function tableOf(options: HttpOptions, { requestsAtOnce, requestsAtWork, answersEveryMs }: HttpLimits): RouteTable<Respond> {
   const table = new RouteTable<Respond>()
   const clock = answersEveryMs > 0 ? threadClock() : undefined
-  const turns = new WorkQueue({ concurrency: requestsAtWork, maxWaiting: requestsAtOnce })
+  const turns = new WorkQueue({ concurrency: requestsAtWork, maxWaiting: requestsAtOnce, busy: 'too many requests are at work' })
   let atOnce = 0
   for (const dialect of options.dialects) {
     for (const route of dialect.routes) {

@@ -1,12 +1,15 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { readdir, readFile } from 'node:fs/promises'
-import { getPriority } from 'node:os'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { getPriority, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Secret } from '@rekey/core'
 import { expect, onTestFinished, test } from 'vitest'
-import { onHashingThread } from '../../../src/adapters/passwords/hashing-threads.js'
+import { HashingThreads, hashingThreads } from '../../../src/adapters/passwords/hashing-threads.js'
 import { PasswordHasher, usualConcurrency } from '../../../src/adapters/passwords/password-hasher.js'
 
+const STORED = '$argon2id$v=19$m=8,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 const SHA512 = '$6$rounds=5000$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1'
 
 test('SEC-33: while 200 hashes are made, a poll is answered and a file is read before they are done', async () => {
@@ -77,17 +80,54 @@ test.for([
 
 test.runIf(process.platform === 'linux')('the requests go before the hashes where a core is short', async () => {
   await new PasswordHasher({ cost: { memoryKiB: 8, passes: 1, lanes: 1 } }).hash(new Secret('x'))
-  expect(await niceOfThreads()).toEqual(expect.arrayContaining([getPriority(), getPriority() + 10]))
+  expect(await niceOfThreads()).toEqual(expect.arrayContaining([getPriority(), getPriority() + 5]))
 })
 
 test('what the work itself throws is thrown to whoever asked for it, and the next is done', async () => {
   // Less memory than a lane needs.
   const hasher = new PasswordHasher({ cost: { memoryKiB: 8, passes: 1, lanes: 1 } })
-  const broken = onHashingThread('makeArgon2', { text: Buffer.from('a password'), options: { memoryCost: 1, timeCost: 1, parallelism: 1 } })
+  const broken = hashingThreads.run('makeArgon2', 'a password', { options: { memoryCost: 1, timeCost: 1, parallelism: 1 } })
   await expect(broken).rejects.toThrow(/memory/i)
   const hashed = await hasher.hash(new Secret('a password'))
   expect(await hasher.matches(hashed, new Secret('a password'))).toBe(true)
 })
+
+test.runIf(process.platform === 'linux')(
+  'a thread that the system does not let step back is given up for one that goes with the rest',
+  async () => {
+    const work = await threadThat("import { getPriority } from 'node:os'\nif (getPriority() > 0) throw new Error('not allowed')")
+    const threads = new HashingThreads(work)
+    const found = await Promise.all(['a', 'b', 'c'].map((text) => threads.run('isArgon2', text, { stored: '' })))
+    expect(found).toEqual(['done', 'done', 'done'])
+  },
+)
+
+test('threads that cannot begin are told of as what they are, to everybody who waits, again and again', async () => {
+  const threads = new HashingThreads(await threadThat("throw new Error('a broken installation')"))
+  for (const texts of [['a', 'b'], ['c']])
+    for (const result of await Promise.allSettled(texts.map((text) => threads.run('isArgon2', text, { stored: '' }))))
+      expect(result).toMatchObject({ status: 'rejected', reason: { message: 'a broken installation' } })
+})
+
+test('a thread is given the text in memory of its own, and wipes it', async () => {
+  const work = await threadThat('', 'export const isArgon2 = ({ text }) => text.buffer.byteLength')
+  expect(await new HashingThreads(work).run('isArgon2', 'a password', { stored: '' })).toBe('a password'.length)
+  const shipped: { isArgon2(task: object): Promise<boolean> } = await import(new URL('../../../hashing-thread.js', import.meta.url).href)
+  for (const stored of [STORED, 'no hash']) {
+    const text = new TextEncoder().encode('a password')
+    await shipped.isArgon2({ text, stored }).catch(() => undefined)
+    expect(text).toEqual(new Uint8Array(text.length))
+  }
+})
+
+/** A module that does so at first, and then finds everything done. */
+async function threadThat(begins: string, work = "export const isArgon2 = () => 'done'"): Promise<URL> {
+  const folder = await mkdtemp(join(tmpdir(), 'rekey-thread-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const file = join(folder, 'thread.mjs')
+  await writeFile(file, `${begins}\n${work}\n`)
+  return pathToFileURL(file)
+}
 
 /** Of this process, thread by thread. */
 async function niceOfThreads(): Promise<readonly number[]> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { parseOptions } from '@node-rs/argon2'
-import { onHashingThread } from '../hashing-threads.js'
+import { hashingThreads } from '../hashing-threads.js'
 import type { ReadHash, StoredForm } from './stored-form.js'
 
 /** What a hash costs. */
@@ -36,7 +36,7 @@ export function argon2Form(own: HashCost): StoredForm {
       if (!isSound(cost, maxWork) || !isReadable(stored)) return undefined
       return {
         cost: costName(kind, version, cost),
-        matches: (text) => onHashingThread('isArgon2', { text: Buffer.from(text, 'utf8'), stored }),
+        matches: (text) => hashingThreads.run('isArgon2', text, { stored }),
         covers: () => true,
       } satisfies ReadHash
     },
@@ -52,7 +52,7 @@ export function argon2Front({ memoryKiB, passes, lanes }: HashCost): string {
 export async function makeArgon2(text: string, { memoryKiB, passes, lanes }: HashCost): Promise<string> {
   // argon2id is the library's default algorithm; its enum cannot be imported from a module that is compiled alone.
   const options = { memoryCost: memoryKiB, timeCost: passes, parallelism: lanes, outputLen: HASH_BYTES }
-  return onHashingThread('makeArgon2', { text: Buffer.from(text, 'utf8'), options })
+  return hashingThreads.run('makeArgon2', text, { options })
 }
 
 function isSound({ memoryKiB, passes, lanes }: HashCost, maxWork: number): boolean {

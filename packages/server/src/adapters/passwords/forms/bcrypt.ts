@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { onHashingThread } from '../hashing-threads.js'
+import { hashingThreads } from '../hashing-threads.js'
 import type { StoredForm } from './stored-form.js'
 import { randomText } from './random-text.js'
 
@@ -35,7 +35,7 @@ export const bcryptForm: StoredForm = {
     return {
       cost: bcryptCost(cost),
       async matches(text) {
-        const same = await onHashingThread('isBcrypt', { text: Buffer.from(text, 'utf8'), stored: clean })
+        const same = await hashingThreads.run('isBcrypt', text, { stored: clean })
         return same && !text.includes('\0')
       },
       covers: fitsBcrypt,
@@ -60,7 +60,7 @@ export function fitsBcrypt(text: string): boolean {
 
 /** @param text one that `fitsBcrypt`. */
 export async function makeBcrypt(text: string, cost: number): Promise<string> {
-  return onHashingThread('makeBcrypt', { text: Buffer.from(text, 'utf8'), options: { cost, salt: randomBytes(16), version: '2b' } })
+  return hashingThreads.run('makeBcrypt', text, { options: { cost, salt: randomBytes(16), version: '2b' } })
 }
 
 function randomTail(): string {

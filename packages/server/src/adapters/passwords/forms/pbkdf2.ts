@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { onHashingThread } from '../hashing-threads.js'
+import { hashingThreads } from '../hashing-threads.js'
 import type { ReadHash, StoredForm } from './stored-form.js'
 import { ALPHANUMERIC, BASE64, HEX, randomText } from './random-text.js'
 
@@ -109,7 +109,7 @@ function readHash(digest: string, iterations: number, salt: Buffer, hash: Buffer
 }
 
 async function derive(text: string, salt: Buffer, iterations: number, length: number, digest: Digest): Promise<Uint8Array> {
-  return onHashingThread('pbkdf2', { text, salt, iterations, length, digest })
+  return hashingThreads.run('pbkdf2', text, { salt, iterations, length, digest })
 }
 
 function isDigest(name: string): name is Digest {

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { onHashingThread } from '../hashing-threads.js'
+import { hashingThreads } from '../hashing-threads.js'
 import type { ReadHash, StoredForm } from './stored-form.js'
 import { ALPHANUMERIC, BASE64, HEX, randomText } from './random-text.js'
 
@@ -46,7 +46,7 @@ function readHash(cost: ScryptCost, salt: Buffer, hash: Buffer): ReadHash | unde
   const options = { ...cost, maxmem: 128 * r * (N + p + 2) }
   return {
     cost: `scrypt N=${N},r=${r},p=${p}`,
-    matches: async (text) => timingSafeEqual(await onHashingThread('scrypt', { text, salt, length: hash.length, options }), hash),
+    matches: async (text) => timingSafeEqual(await hashingThreads.run('scrypt', text, { salt, length: hash.length, options }), hash),
     covers: () => true,
   }
 }
