@@ -1,13 +1,12 @@
 // What was gained since an earlier revision: its server and that of today under the same load, in turns in one run, on each wire, without Redis and with many
 // flows. Part of `npm run bench`.
-// Usage: node bench/before.mjs                since the last revision before there was a bench of all wires; writes bench/before.json and the table in the README
+// Usage: node bench/before.mjs                since the last revision before the work on cost; writes bench/before.json and the table in the README
 //        node bench/before.mjs --since REV    of git; without writing
 //        node bench/before.mjs --smoke        a short form that only shows that it works, with the revision that is checked out on both sides
 //        --seconds 4 (of each turn), --rounds 5, --flows 10000, --clients 32, --warm-up 4000 (conversations before anything counts)
 import { existsSync } from 'node:fs'
 import { begin } from './steps/begin.mjs'
 
-/** The last one before the work on cost began. */
 const SINCE = '4370070'
 
 const { wishes, seconds, rounds, flows, clients, warmUp, smoke } = begin(
@@ -18,22 +17,15 @@ const { checkOut } = await import('./before/check-out.mjs')
 const { copiesOf } = await import('./steps/copies.mjs')
 const { between, machineOf, placeOf, table, writeBlock, writeFigures } = await import('./steps/figures.mjs')
 const { inHouse } = await import('./steps/house.mjs')
-const { inTurns, rekeySubject, startLoad } = await import('./steps/rounds.mjs')
-const { startRekey } = await import('./steps/servers.mjs')
+const { inTurns, rekeyInMemory, rekeySubject, startLoad } = await import('./steps/rounds.mjs')
 const { spread } = await import('./steps/statistics.mjs')
 const { costOf, turn, versionOf } = await import('./steps/turn.mjs')
 const { WIRES } = await import('./steps/wires.mjs')
 
 const { forgerock } = WIRES
-const inMemory = async ({ name, wire, ...more }, closers) => ({
-  name,
-  wire,
-  servers: [await startRekey({ flows: wire.flows, ...more }, closers)],
-  mails: 0,
-})
 const cases = [
   ...(smoke ? [] : Object.values(WIRES).map((wire) => ({ says: wire.says, wire, start: rekeySubject }))),
-  { says: `${forgerock.says}, in memory`, wire: forgerock, start: inMemory },
+  { says: `${forgerock.says}, in memory`, wire: forgerock, start: rekeyInMemory },
   { says: `${forgerock.says}, with ${flows} flows`, wire: forgerock, start: rekeySubject, texts: await copiesOf(forgerock, flows - 1) },
 ]
 

@@ -15,7 +15,7 @@ const { between, goal, machineOf, placeOf, table, writeBlock, writeFigures } = a
 const { inHouse } = await import('./steps/house.mjs')
 const { startMeasured } = await import('./steps/measured.mjs')
 const { nameOf } = await import('./steps/people.mjs')
-const { inTurns, rekeySubject, startLoad } = await import('./steps/rounds.mjs')
+const { inTurns, rekeyInMemory, rekeySubject, startLoad } = await import('./steps/rounds.mjs')
 const { startRekey } = await import('./steps/servers.mjs')
 const { spread } = await import('./steps/statistics.mjs')
 const { costOf, turn, versionOf } = await import('./steps/turn.mjs')
@@ -39,7 +39,7 @@ const { versions, taken } = await inHouse(async (closers) => {
   const rekey = await rekeySubject({ wire }, closers)
   const subjects = [
     rekey,
-    { name: 'rekey in memory', wire, servers: [await startRekey({ flows: wire.flows }, closers)], mails: 0 },
+    await rekeyInMemory({ wire }, closers),
     await peer('better-auth', 'better-auth-process.mjs', 'better-auth', { people, hashes: false }),
     await peer('oidc-provider', 'oidc-process.mjs', 'oidc-provider', {}),
     { name: 'rekey, hashing', wire, servers: [await startHashing(wire, hashed, closers)], mails: 0, people: hashed, hashes: true },

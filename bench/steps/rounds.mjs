@@ -18,7 +18,7 @@ export function run({ wire, seen, seconds, rounds, clients, memory = false, prof
     if (memory) {
       subjects.push(
         { name: 'floor in memory', wire, servers: [await startFloor({ wire, seen }, closers)] },
-        { name: 'rekey in memory', wire, servers: [await startRekey({ flows: wire.flows }, closers)], mails: 0 },
+        await rekeyInMemory({ wire }, closers),
       )
     }
     const load = shared.load ?? (await startLoad(closers))
@@ -63,6 +63,11 @@ export async function rekeySubject({ name = 'rekey', wire, processes = 1, ...wis
   const { url, redis } = await startStore(closers)
   const servers = await inOrder(processes, () => startRekey({ flows: wire?.flows, ...wishes, redis: url }, closers))
   return { name, wire, servers, redis, url, mails: 0 }
+}
+
+/** Rekey with nothing but its own memory, as a subject. */
+export async function rekeyInMemory({ name = 'rekey in memory', wire, ...wishes }, closers) {
+  return { name, wire, servers: [await startRekey({ flows: wire.flows, ...wishes }, closers)], mails: 0 }
 }
 
 async function inOrder(count, start) {
